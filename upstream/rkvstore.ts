@@ -1,0 +1,99 @@
+import type { ClusterBackupPage, InstancePage, RegionRow } from './rows.ts';
+
+/** R-KVStore 2015-01-01 as this gateway needs it: what `resolvers/` asks, whatever stands behind it. */
+export interface RKVStore {
+  /** The account of a request that names none. */
+  readonly defaultAccountId: string;
+  /** Whether the gateway holds credentials for an account, and that account may be asked in that region. */
+  knows(accountId: string, regionId: string): { account: boolean; region: boolean };
+  describeClusterBackupList(query: ClusterBackupListQuery, options: ReadOptions): Promise<Answer<ClusterBackupPage>>;
+  describeInstances(query: InstancesQuery, options: ReadOptions): Promise<Answer<InstancePage>>;
+  describeRegions(query: RegionsQuery, options: ReadOptions): Promise<Answer<readonly RegionRow[]>>;
+}
+
+/** The only page sizes that `DescribeClusterBackupList` takes. Source: the enumeration in SDK 6.4.0. */
+export const CLUSTER_BACKUP_PAGE_SIZES = [5, 10, 15, 20, 30, 50, 100, 200, 300] as const;
+export type ClusterBackupPageSize = (typeof CLUSTER_BACKUP_PAGE_SIZES)[number];
+
+export interface ClusterBackupListQuery {
+  accountId: string;
+  regionId: string;
+  instanceId: string;
+  /** Epoch milliseconds of a whole minute, UTC: the wire has no seconds. */
+  startTime: number;
+  endTime: number;
+  pageSize: ClusterBackupPageSize;
+  /** From 1. */
+  pageNumber: number;
+  /** False sends `NoShardBackup=True`. An answer with shards also serves a read without. */
+  withShards: boolean;
+  /** Whether `downloadUrl` or `internalDownloadUrl` is wanted: such a read is not served from a cache that holds no links. */
+  withLinks: boolean;
+  clusterBackupId?: string;
+  /**
+   * What the window means when it moves with the clock (`last 2592000 s`, `since 2024-01-01T00:00:00Z`): such reads are
+   * cached by it instead of by their minutes. Absent: by their minutes.
+   */
+  meaning?: string;
+}
+
+/** Filters of `DescribeInstances`, in the gateway's own names; values are the upstream's (`Normal`, `cluster`, `PrePaid`). */
+export interface InstancesQuery {
+  accountId: string;
+  regionId: string;
+  /** At most 30. */
+  instanceIds?: readonly string[];
+  search?: string;
+  status?: string;
+  architectureType?: string;
+  editionType?: string;
+  engineVersion?: string;
+  chargeType?: string;
+  vpcId?: string;
+  vSwitchId?: string;
+  zoneId?: string;
+  resourceGroupId?: string;
+  expired?: boolean;
+  /** At most 5. */
+  tags?: readonly { key: string; value: string }[];
+  /** 1 to 50. */
+  pageSize: number;
+  /** From 1. */
+  pageNumber: number;
+}
+
+export interface RegionsQuery {
+  accountId: string;
+}
+
+/**
+ * Who waits first when calls are scarce: reads that somebody waits for, then polls of subscriptions and scans of whole
+ * windows, then reads that asked to bypass the cache.
+ */
+export type Priority = 'interactive' | 'background' | 'refresh';
+
+export interface ReadOptions {
+  /** Aborted when nobody waits for the answer any more. A call that others share goes on. */
+  signal: AbortSignal;
+  /** Epoch milliseconds by which the answer, retries included, must be there. */
+  deadline: number;
+  priority: Priority;
+  /** `Cache-Control: no-cache`: read through to the upstream, joining a call in flight. */
+  readThrough: boolean;
+  /** Counts what this read cost; each operation has its own. */
+  meter: CallMeter;
+}
+
+/** What an operation cost so far: upstream calls made on its behalf (retries included), and answers that came from a cache. */
+export interface CallMeter {
+  made: number;
+  cached: number;
+}
+
+export interface Answer<T> {
+  value: T;
+  /** Seconds since the upstream gave this answer; 0 for one that was just read. */
+  ageSeconds: number;
+  /** True when it is served past its time because the upstream throttles or is down. */
+  stale: boolean;
+}
