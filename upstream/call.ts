@@ -6,9 +6,17 @@ export interface Operation<Request, Value> {
   method: 'GET' | 'POST';
   /** Flat wire parameters; lists are `Name.1`, objects in lists `Tag.1.Key`. */
   parameters(request: Request): Record<string, string>;
-  /** Reads a 200 body that was JSON; throws an `UpstreamError` of kind `error` when it makes no sense. */
-  parse(body: unknown): Value;
+  /** The API that has the operation; absent for R-KVStore. */
+  product?: Product;
+  /**
+   * Reads a 200 body that was JSON; throws an `UpstreamError` of kind `error` when it makes no sense. What was asked
+   * decides what an absent list means.
+   */
+  parse(body: unknown, request: Request): Value;
 }
+
+/** The APIs that are called: R-KVStore, and STS for the id of the account behind the credentials. */
+export type Product = 'r-kvstore' | 'sts';
 
 /** One call as the chain of links passes it on. */
 export interface Call<Value> {
@@ -16,9 +24,14 @@ export interface Call<Value> {
   regionId: string;
   action: string;
   method: 'GET' | 'POST';
+  /** Absent for R-KVStore. */
+  product?: Product;
   parameters: Readonly<Record<string, string>>;
   parse(body: unknown): Value;
 }
 
-/** One signed HTTP exchange: a fresh date and nonce, sent once, the answer parsed. Raises `UpstreamError` and nothing else. */
+/**
+ * One signed HTTP exchange: a fresh date and nonce, the answer parsed. Raises `UpstreamError`, or the reason of `signal`
+ * when that was aborted, and nothing else.
+ */
 export type Attempt = <Value>(call: Call<Value>, options: { signal: AbortSignal }) => Promise<Value>;

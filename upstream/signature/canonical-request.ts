@@ -45,7 +45,10 @@ export function canonicalRequest(request: SignableRequest): CanonicalRequest {
   return { text, signedHeaders };
 }
 
-/** Parameters sorted by their raw names in code-unit order; names and values encoded. */
+/**
+ * Parameters sorted by their raw names in code-unit order; values encoded. Names stay raw, as the SDK has it; the written
+ * rule encodes them too, which is the same for every name that R-KVStore has.
+ */
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {
   return Object.keys(query)
     .sort()

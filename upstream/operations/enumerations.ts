@@ -1,0 +1,60 @@
+import { readText } from './wire-fields.ts';
+
+/** A value of an enumeration that this code does not know; its row says `UNKNOWN`. */
+export interface UnknownValue {
+  action: string;
+  /** The wire's name of the field: `ClusterBackupStatus`. */
+  field: string;
+  /** What was received, at most 64 characters. */
+  value: string;
+}
+
+export type ReportUnknownValue = (unknown: UnknownValue) => void;
+export type ReportField = (field: string, value: string) => void;
+
+/** From a value as the wire might write it to our name of it. */
+export type Enumeration<Name extends string> = ReadonlyMap<string, Name>;
+
+/** Bounds the memory that an upstream with endless new values could take. */
+const MOST_REMEMBERED = 1_000;
+
+/** Our names are the wire's in capitals with underscores: `BackupRecovering` is `BACKUP_RECOVERING`. */
+export function enumeration<Name extends string>(...names: Name[]): Enumeration<Name> {
+  return new Map(
+    names
+      .filter((name) => name !== 'UNKNOWN')
+      .flatMap((name): [string, Name][] => [
+        [name, name],
+        [bare(name), name],
+      ]),
+  );
+}
+
+/** The name of a wire value, whatever its case; `UNKNOWN`, and a report, for one that is new. */
+export function readName<Name extends string>(
+  value: unknown,
+  names: Enumeration<Name>,
+  field: string,
+  report: ReportField,
+): Name | 'UNKNOWN' | null {
+  const text = readText(value);
+  if (text === null) return null;
+  const name = names.get(text) ?? names.get(bare(text));
+  if (name === undefined) report(field, text.slice(0, 64));
+  return name ?? 'UNKNOWN';
+}
+
+/** A reporter for one operation that passes each value on once, however many rows have it. */
+export function onceEach(action: string, report: ReportUnknownValue): ReportField {
+  const seen = new Set<string>();
+  return (field, value) => {
+    const key = `${field}=${value}`;
+    if (seen.has(key) || seen.size >= MOST_REMEMBERED) return;
+    seen.add(key);
+    report({ action, field, value });
+  };
+}
+
+function bare(value: string): string {
+  return value.toUpperCase().replaceAll('_', '');
+}
