@@ -1,0 +1,129 @@
+import { type CompiledStatement, compileStatement } from './compiled-statement.ts';
+import type { ConditionContext } from './condition-context.ts';
+import { type Decision, IMPLICIT_DENY } from './decision.ts';
+import type { Statement } from './policy-document.ts';
+
+/** The policies of one principal, ready to decide. */
+export interface CompiledPolicies {
+  /** Whether any statement looks at `gateway:Field`. */
+  readonly looksAtFields: boolean;
+  /** Whether any statement looks at `acs:CurrentTime`. */
+  readonly looksAtTime: boolean;
+  /** Keys of the instance's tags that any statement looks at. */
+  readonly tagKeys: ReadonlySet<string>;
+  /** The statements that apply to an action on a resource, but for their conditions. */
+  applicable(action: string, resource: string): ApplicableStatements;
+}
+
+/** What is left to decide once action and resource are known. */
+export interface ApplicableStatements {
+  /** Whether the decision can differ between fields. */
+  readonly looksAtFields: boolean;
+  /** Keys of the tags that the decision can depend on. */
+  readonly tagKeys: ReadonlySet<string>;
+  decide(context: ConditionContext): Decision;
+}
+
+export interface RamRequest {
+  /** `kvstore:DescribeInstances`; matched without regard to case. */
+  action: string;
+  /** An ARN; matched with regard to case. */
+  resource: string;
+  context: ConditionContext;
+}
+
+/** Compiles policies that are in force together. The order of policies and statements only settles which one is named. */
+export function compilePolicies(policies: Iterable<readonly [name: string, readonly Statement[]]>): CompiledPolicies {
+  const statements: CompiledStatement[] = [];
+  for (const [name, document] of policies) {
+    statements.push(...document.map((statement, index) => compileStatement(name, index, statement)));
+  }
+  return new Compiled(statements);
+}
+
+/** Joins the statements of policies that were compiled one by one. */
+export function joinStatements(statements: readonly CompiledStatement[]): CompiledPolicies {
+  return new Compiled(statements);
+}
+
+/** Decides as RAM does: an explicit deny first, then an allow, else an implicit deny. */
+export function decide(policies: CompiledPolicies, { action, resource, context }: RamRequest): Decision {
+  return policies.applicable(action, resource).decide(context);
+}
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+// Clients may ask about any action (`viewer { can }`), so what is kept by action is bounded.
+const MOST_ACTIONS = 64;
+
+class Compiled implements CompiledPolicies {
+  readonly looksAtFields: boolean;
+  readonly looksAtTime: boolean;
+  readonly tagKeys: ReadonlySet<string>;
+  readonly #statements: readonly CompiledStatement[];
+  readonly #byAction = new Map<string, readonly CompiledStatement[]>();
+
+  constructor(statements: readonly CompiledStatement[]) {
+    this.#statements = statements;
+    this.looksAtFields = statements.some(({ looksAtField }) => looksAtField);
+    this.looksAtTime = statements.some(({ looksAtTime }) => looksAtTime);
+    this.tagKeys = new Set(statements.flatMap(({ tagKeys }) => tagKeys));
+  }
+
+  applicable(action: string, resource: string): ApplicableStatements {
+    const denies: CompiledStatement[] = [];
+    const allows: CompiledStatement[] = [];
+    for (const statement of this.#of(action)) {
+      if (!statement.matchesResource(resource)) continue;
+      if (statement.decision.effect === 'ALLOW') allows.push(statement);
+      else if (statement.unconditional) return decided(statement.decision);
+      else denies.push(statement);
+    }
+    const allow = allows.find(({ unconditional }) => unconditional);
+    if (denies.length > 0) return new Conditional(denies, allow === undefined ? allows : [allow]);
+    if (allow !== undefined) return decided(allow.decision);
+    return allows.length === 0 ? decided(IMPLICIT_DENY) : new Conditional(denies, allows);
+  }
+
+  #of(action: string): readonly CompiledStatement[] {
+    const kept = this.#byAction.get(action);
+    if (kept !== undefined) return kept;
+    const lowerCase = action.toLowerCase();
+    const matching = this.#statements.filter((statement) => statement.matchesAction(lowerCase));
+    if (this.#byAction.size >= MOST_ACTIONS) this.#byAction.clear();
+    this.#byAction.set(action, matching);
+    return matching;
+  }
+}
+
+class Conditional implements ApplicableStatements {
+  readonly #denies: readonly CompiledStatement[];
+  readonly #allows: readonly CompiledStatement[];
+  #tagKeys: ReadonlySet<string> | undefined;
+
+  constructor(denies: readonly CompiledStatement[], allows: readonly CompiledStatement[]) {
+    this.#denies = denies;
+    this.#allows = allows;
+  }
+
+  get looksAtFields(): boolean {
+    return (
+      this.#denies.some(({ looksAtField }) => looksAtField) || this.#allows.some(({ looksAtField }) => looksAtField)
+    );
+  }
+
+  get tagKeys(): ReadonlySet<string> {
+    this.#tagKeys ??= new Set([...this.#denies, ...this.#allows].flatMap(({ tagKeys }) => tagKeys));
+    return this.#tagKeys;
+  }
+
+  decide(context: ConditionContext): Decision {
+    for (const deny of this.#denies) if (deny.conditionsHold(context)) return deny.decision;
+    for (const allow of this.#allows) if (allow.conditionsHold(context)) return allow.decision;
+    return IMPLICIT_DENY;
+  }
+}
+
+function decided(decision: Decision): ApplicableStatements {
+  return { looksAtFields: false, tagKeys: NO_KEYS, decide: () => decision };
+}

@@ -1,0 +1,36 @@
+import type { OperatorFamily } from './condition-operators.ts';
+
+export const SOURCE_IP = 'acs:SourceIp';
+export const CURRENT_TIME = 'acs:CurrentTime';
+export const SECURE_TRANSPORT = 'acs:SecureTransport';
+export const MFA_PRESENT = 'acs:MFAPresent';
+/** Followed by the tag's key. */
+export const RESOURCE_TAG_PREFIX = 'acs:ResourceTag/';
+/** The field being read, as `Type.field`. */
+export const FIELD = 'gateway:Field';
+export const SUBJECT = 'gateway:Subject';
+/** All groups of the principal. */
+export const GROUP = 'gateway:Group';
+
+/** Tells of each known condition key of what family its values are. */
+export type ConditionKeys = (key: string) => OperatorFamily | undefined;
+
+/** The keys that the gateway gives values to. */
+export const gatewayConditionKeys: ConditionKeys = (key) =>
+  FAMILIES.get(key) ?? (tagKeyOf(key) === undefined ? undefined : 'String');
+
+/** `team` of `acs:ResourceTag/team`; undefined for every other key. */
+export function tagKeyOf(key: string): string | undefined {
+  if (!key.startsWith(RESOURCE_TAG_PREFIX) || key.length === RESOURCE_TAG_PREFIX.length) return undefined;
+  return key.slice(RESOURCE_TAG_PREFIX.length);
+}
+
+const FAMILIES: ReadonlyMap<string, OperatorFamily> = new Map([
+  [SOURCE_IP, 'IP'],
+  [CURRENT_TIME, 'Date'],
+  [SECURE_TRANSPORT, 'Bool'],
+  [MFA_PRESENT, 'Bool'],
+  [FIELD, 'String'],
+  [SUBJECT, 'String'],
+  [GROUP, 'String'],
+]);
