@@ -7,32 +7,51 @@ export function compileGlob(pattern: string): (text: string) => boolean {
   const runs = pattern.split(/\*+/);
   const first = runs[0] as string;
   const last = runs.at(-1) as string;
-  if (!pattern.includes('?')) {
-    if (runs.length === 1) return (text) => text === pattern;
-    if (runs.length === 2) {
-      if (first === '' && last === '') return () => true;
-      if (last === '') return (text) => text.startsWith(first);
-      if (first === '') return (text) => text.endsWith(last);
-    }
+  const middle = runs.slice(1, -1);
+  if (pattern.includes('?')) return compileRuns(runs.length === 1, first, middle, last);
+
+  if (runs.length === 1) return (text) => text === pattern;
+  if (middle.length === 0) {
+    if (first === '' && last === '') return () => true;
+    if (last === '') return (text) => text.startsWith(first);
+    if (first === '') return (text) => text.endsWith(last);
   }
-  const head = new Run(first);
-  if (runs.length === 1) return (text) => head.endFrom(text, 0) === text.length;
-  const tail = new Run(last);
-  const middle = runs.slice(1, -1).map((run) => new Run(run));
-  return (text) => matches(text, head, middle, tail);
+  const ending = last.charCodeAt(last.length - 1);
+  return (text) => {
+    // A policy set has many ARNs, told apart by their ends: the last unit alone settles most, at a fraction of the cost.
+    if (last !== '' && text.charCodeAt(text.length - 1) !== ending) return false;
+    if (!text.endsWith(last) || !text.startsWith(first)) return false;
+    const end = text.length - last.length;
+    let position = first.length;
+    for (const literal of middle) {
+      // The leftmost place is always right: it leaves the most for what follows.
+      const start = text.indexOf(literal, position);
+      if (start === -1) return false;
+      position = start + literal.length;
+    }
+    return position <= end;
+  };
 }
 
-function matches(text: string, head: Run, middle: readonly Run[], tail: Run): boolean {
-  const end = tail.startUpTo(text, text.length);
-  if (end === -1) return false;
-  let position = head.endFrom(text, 0);
-  if (position === -1) return false;
-  for (const run of middle) {
-    // The leftmost place is always right: it leaves the most for the runs that follow.
-    position = run.firstEnd(text, position);
-    if (position === -1 || position > end) return false;
-  }
-  return position <= end;
+function compileRuns(
+  whole: boolean,
+  first: string,
+  middle: readonly string[],
+  last: string,
+): (text: string) => boolean {
+  const head = new Run(first);
+  if (whole) return (text) => head.endFrom(text, 0) === text.length;
+  const tail = new Run(last);
+  const runs = middle.map((run) => new Run(run));
+  return (text) => {
+    const end = tail.startUpTo(text, text.length);
+    let position = end === -1 ? -1 : head.endFrom(text, 0);
+    for (const run of runs) {
+      if (position === -1) return false;
+      position = run.firstEnd(text, position);
+    }
+    return position !== -1 && position <= end;
+  };
 }
 
 /** What stands between two `*`: literals with one `?` between each two. */

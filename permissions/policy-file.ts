@@ -35,7 +35,9 @@ function readJson(text: string, report: PolicyReport): unknown {
   try {
     file = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    report.fault('', `not JSON: ${error instanceof Error ? error.message : error}`);
+    // The engine's message may quote lines of the file.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    report.fault('', `not JSON: ${reason}`);
     report.throwIfFaulty();
   }
   // JSON.parse keeps the last of two equal keys and drops the other: perhaps the one that denies.
