@@ -4,7 +4,10 @@ export class ApiError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, details: { message?: string; status?: number; headers?: Record<string, string> } = {}) {
+  constructor(
+    code: string,
+    details: { message?: string | undefined; status?: number | undefined; headers?: Record<string, string> } = {},
+  ) {
     super(details.message ?? MESSAGES[code] ?? `The request failed with ${code}.`);
     this.name = 'ApiError';
     this.code = code;

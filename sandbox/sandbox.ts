@@ -2,6 +2,7 @@ import type { Account } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
 import type { ExplicitBackup } from './data/explicit-backups.ts';
+import type { FaultControl } from './fault-registry.ts';
 
 /** An instance worth showing: a cluster in cn-hangzhou that always has a running backup. */
 export interface DemoInstance {
@@ -31,8 +32,9 @@ export interface Sandbox {
   /** Backups by instance id that stand for the instance's own; lists may be changed, the next call sees it. */
   readonly backups: Map<string, ExplicitBackup[]>;
   readonly calls: CallLog;
+  readonly faults: FaultControl;
   /** Replaces the body of right answers, for shapes that the switches do not make. */
-  rewrite: ((action: string, body: Record<string, unknown>) => unknown) | undefined;
+  rewrite: ((action: string, body: Record<string, unknown>) => Record<string, unknown>) | undefined;
   /** The instance at an index from 0, of an account or the first one. */
   instanceAt(index: number, accountId?: string): DemoInstance;
   /** Stops listening and ends every connection. */

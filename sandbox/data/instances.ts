@@ -118,7 +118,7 @@ export function instanceAt(world: World, index: number, now: number): Instance {
     zoneId: region.zones[zone] ?? '',
     secondaryZoneId:
       region.zones.length > 1 && roll(9) % 2 === 0 ? region.zones[(zone + 1) % region.zones.length] : undefined,
-    status: expired ? 'Inactive' : index !== 0 && roll(10) % 14 === 0 ? pick(roll(11), RARE_STATUSES) : 'Normal',
+    status: expired ? 'Inactive' : index % 13 === 9 ? pick(roll(11), RARE_STATUSES) : 'Normal',
     architectureType,
     editionType: tair ? 'Enterprise' : 'Community',
     instanceType: tair ? 'Tair' : 'Redis',
