@@ -223,11 +223,11 @@ async function download(url: string, fetch: typeof globalThis.fetch, closing: Ab
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new DownloadError(`answered with HTTP status ${response.status}`);
+      throw new DownloadError(`HTTP status ${response.status}`);
     }
     return await readBounded(response);
   } catch (error) {
-    if (timeout.aborted) throw new DownloadError(`did not answer within ${TIMEOUT_MS / 1_000} s`);
+    if (timeout.aborted) throw new DownloadError(`no answer within ${TIMEOUT_MS / 1_000} s`);
     throw error;
   }
 }
@@ -237,13 +237,13 @@ async function readBounded(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new DownloadError(`is larger than ${MAX_BYTES} bytes`);
+    if (bytes > MAX_BYTES) throw new DownloadError(`larger than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
 function readFault(error: unknown): string {
-  if (error instanceof JwkSetError || error instanceof DownloadError) return `the JWK Set ${error.message}`;
-  return 'the JWK Set cannot be read';
+  if (error instanceof JwkSetError || error instanceof DownloadError) return `JWK Set: ${error.message}`;
+  return 'JWK Set: cannot be read';
 }

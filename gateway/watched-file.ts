@@ -6,7 +6,7 @@ export interface FileWatch {
   close(): void;
 }
 
-const POLL_INTERVAL_MS = 1_000;
+const POLL_INTERVAL_MS = 500;
 
 /**
  * Calls `onChange` within two seconds after the file at `path` changed: written in place, replaced by a rename, reached
