@@ -1,0 +1,123 @@
+import type { ClusterBackupRow } from '../../upstream/rows.ts';
+import { BadInput } from '../bad-input.ts';
+import { type ConnectionArguments, checkedSpan, type Span } from '../connection-arguments.ts';
+import { type InstanceKey, instanceKeyText } from '../identifiers.ts';
+import { decodeRowCursor, encodeRowCursor, type RowCursor } from './cursor.ts';
+import { type ClusterBackupFilter, filterText, matcherOf } from './filter.ts';
+import type { Provenance } from './page-source.ts';
+import { cursorAt, type Stretch } from './stretch.ts';
+import { type AskedWindow, askedWindowText, type Window, windowOf } from './window.ts';
+
+/** Which parts of a connection the operation selects: what is not selected is not read. */
+export interface ConnectionSelection {
+  rows: boolean;
+  shards: boolean;
+  links: boolean;
+  hasNextPage: boolean;
+  totalCount: boolean;
+  storage: boolean;
+}
+
+export interface ClusterBackupsArguments extends ConnectionArguments, AskedWindow {
+  filter?: ClusterBackupFilter | undefined;
+}
+
+/** The arguments of one `clusterBackups` field, checked. */
+export interface ConnectionRequest {
+  readonly key: InstanceKey;
+  readonly window: Window;
+  readonly from: Span['from'];
+  readonly count: number;
+  readonly after: RowCursor | undefined;
+  readonly before: RowCursor | undefined;
+  readonly filter: ClusterBackupFilter | undefined;
+  readonly matches: ((row: ClusterBackupRow) => boolean) | null;
+  readonly selection: ConnectionSelection;
+  /** What the cursors of this connection are bound to. */
+  readonly scope: string;
+}
+
+/** Checks the arguments of `clusterBackups`; raises `BadInput`. `now` is epoch milliseconds. */
+export function connectionRequest(
+  key: InstanceKey,
+  given: ClusterBackupsArguments,
+  selection: ConnectionSelection,
+  now: number,
+): ConnectionRequest {
+  const span = checkedSpan(given);
+  const asked = windowOf(given, now);
+  const scope = `${instanceKeyText(key)} ${askedWindowText(given)} ${filterText(given.filter)}`;
+  const after = span.after === undefined ? undefined : decodeRowCursor(scope, span.after, 'after');
+  const before = span.before === undefined ? undefined : decodeRowCursor(scope, span.before, 'before');
+  const window = after?.window ?? before?.window ?? asked;
+  if (before !== undefined && (before.window.start !== window.start || before.window.end !== window.end)) {
+    throw new BadInput('after, before: expected two cursors of the same walk');
+  }
+  return {
+    key,
+    window,
+    from: span.from,
+    count: selection.rows || selection.hasNextPage ? span.count : 0,
+    after,
+    before,
+    filter: given.filter,
+    matches: matcherOf(given.filter),
+    selection,
+    scope,
+  };
+}
+
+type Truth = boolean | (() => Promise<boolean>);
+
+/** A page of backups, with what its connection can be asked for. */
+export class BackupPage {
+  readonly rows: readonly ClusterBackupRow[];
+  readonly provenance: Provenance;
+  readonly #request: ConnectionRequest;
+  readonly #stretch: Stretch;
+  readonly #indices: readonly number[];
+  readonly #hasNextPage: Truth;
+  readonly #hasPreviousPage: Truth;
+  readonly #total: () => Promise<number>;
+
+  constructor(page: {
+    request: ConnectionRequest;
+    rows: readonly ClusterBackupRow[];
+    stretch: Stretch;
+    /** Where the rows stand in the stretch. */
+    indices: readonly number[];
+    hasNextPage: Truth;
+    hasPreviousPage: Truth;
+    total: () => Promise<number>;
+    provenance: Provenance;
+  }) {
+    this.rows = page.rows;
+    this.provenance = page.provenance;
+    this.#request = page.request;
+    this.#stretch = page.stretch;
+    this.#indices = page.indices;
+    this.#hasNextPage = page.hasNextPage;
+    this.#hasPreviousPage = page.hasPreviousPage;
+    this.#total = page.total;
+  }
+
+  /** The cursor of the row at an index of `rows`. */
+  cursor(index: number): string {
+    return encodeRowCursor(this.#request.scope, cursorAt(this.#stretch, this.#indices[index] as number));
+  }
+
+  /** May need one more call, in the rare cases where the rows that were read do not tell. */
+  hasNextPage(): boolean | Promise<boolean> {
+    return typeof this.#hasNextPage === 'boolean' ? this.#hasNextPage : this.#hasNextPage();
+  }
+
+  /** May need one more call, in the rare cases where the rows that were read do not tell. */
+  hasPreviousPage(): boolean | Promise<boolean> {
+    return typeof this.#hasPreviousPage === 'boolean' ? this.#hasPreviousPage : this.#hasPreviousPage();
+  }
+
+  /** Counts the window by reading it whole, as the upstream has no total; raises `TooCostly` for a window too large. */
+  totalCount(): Promise<number> {
+    return this.#total();
+  }
+}

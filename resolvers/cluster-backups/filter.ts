@@ -1,0 +1,25 @@
+import type { ClusterBackupRow } from '../../upstream/rows.ts';
+
+/** Which backups of a window are wanted; the upstream cannot filter by these, so rows are read and chosen here. */
+export interface ClusterBackupFilter {
+  status?: readonly string[] | undefined;
+  mode?: readonly string[] | undefined;
+  isAvailable?: boolean | undefined;
+}
+
+/** Null where nothing is filtered. */
+export function matcherOf(filter: ClusterBackupFilter | undefined): ((row: ClusterBackupRow) => boolean) | null {
+  if (filter === undefined || filterText(filter) === filterText({})) return null;
+  const { status, mode, isAvailable } = filter;
+  return (row) =>
+    (status === undefined || (row.status !== null && status.includes(row.status))) &&
+    (mode === undefined || (row.mode !== null && mode.includes(row.mode))) &&
+    (isAvailable === undefined || row.isAvailable === isAvailable);
+}
+
+/** One text for filters that mean the same: cursors are bound to it. */
+export function filterText(filter: ClusterBackupFilter | undefined): string {
+  const list = (values: readonly string[] | undefined) =>
+    values === undefined ? '*' : [...new Set(values)].sort().join(',');
+  return `${list(filter?.status)};${list(filter?.mode)};${filter?.isAvailable ?? '*'}`;
+}

@@ -1,0 +1,142 @@
+import DataLoader from 'dataloader';
+import type { Answer, RKVStore } from '../upstream/rkvstore.ts';
+import type { InstanceRow, RegionRow } from '../upstream/rows.ts';
+import type { BackupPage, ConnectionRequest } from './cluster-backups/connection.ts';
+import { type BackupLookup, type FoundBackup, lookUpBackups } from './cluster-backups/lookup.ts';
+import type { OperationReadOptions } from './cluster-backups/page-source.ts';
+import { WindowReader } from './cluster-backups/window-reader.ts';
+import type { ConnectionArguments } from './connection-arguments.ts';
+import { type InstanceKey, instanceKeyText } from './identifiers.ts';
+import { type InstanceFilter, type InstancePage, MAX_INSTANCE_IDS, readInstances } from './instances/connection.ts';
+
+/** What one instance's attributes are worth: null where the upstream does not know it. */
+export interface FoundInstance {
+  row: InstanceRow | null;
+  ageSeconds: number;
+  stale: boolean;
+}
+
+/** Everything that the fields of one operation can ask for; keys of one tick are planned together. */
+export interface Loaders {
+  backupPage(request: ConnectionRequest): Promise<BackupPage>;
+  clusterBackup(lookup: BackupLookup): Promise<FoundBackup>;
+  instance(key: InstanceKey): Promise<FoundInstance>;
+  instances(
+    place: { accountId: string; regionId: string },
+    filter: InstanceFilter,
+    given: ConnectionArguments,
+  ): Promise<InstancePage>;
+  regions(accountId: string): Promise<Answer<readonly RegionRow[]>>;
+}
+
+/** Loaders for one operation that began at `now` (epoch milliseconds). */
+export function createLoaders(store: RKVStore, options: OperationReadOptions, now: number): Loaders {
+  const readers = new Map<string, WindowReader>();
+  const readerOf = ({ key, window }: ConnectionRequest) => {
+    const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.meaning ?? ''}`;
+    const reader = readers.get(name) ?? new WindowReader(store, key, window, options, now);
+    readers.set(name, reader);
+    return reader;
+  };
+
+  const pages = new DataLoader<ConnectionRequest, BackupPage>(
+    (requests) => apart(inGroups(requests, readerOf, (reader, group) => reader.readAll(group))),
+    { cache: false },
+  );
+  const lookups = new DataLoader<BackupLookup, FoundBackup, string>(
+    (wanted) =>
+      apart(
+        inGroups(
+          wanted,
+          ({ key }) => instanceKeyText(key),
+          (_, group) => each(group, lookUpBackups(store, group, options, now)),
+        ),
+      ),
+    {
+      cacheKeyFn: ({ key, shards, links }) =>
+        `${instanceKeyText(key)}/${key.clusterBackupId}/${key.startTime}/${shards}/${links}`,
+    },
+  );
+  const attributes = new DataLoader<InstanceKey, FoundInstance, string>(
+    (keys) =>
+      apart(
+        inGroups(
+          keys,
+          ({ accountId, regionId }) => `${accountId}/${regionId}`,
+          (_, group) =>
+            chunks(group, MAX_INSTANCE_IDS).flatMap((chunk) => each(chunk, describeInstances(store, chunk, options))),
+        ),
+      ),
+    { cacheKeyFn: instanceKeyText },
+  );
+
+  return {
+    backupPage: (request) => pages.load(request),
+    clusterBackup: (lookup) => lookups.load(lookup),
+    instance: (key) => attributes.load(key),
+    async instances(place, filter, given) {
+      const page = await readInstances(store, place, filter, given, options);
+      for (const row of page.rows) {
+        attributes.prime(
+          { ...place, instanceId: row.instanceId },
+          { row, ageSeconds: page.ageSeconds, stale: page.stale },
+        );
+      }
+      return page;
+    },
+    regions: (accountId) => store.describeRegions({ accountId }, { ...options, priority: 'interactive' }),
+  };
+}
+
+async function describeInstances(
+  store: RKVStore,
+  keys: readonly InstanceKey[],
+  options: OperationReadOptions,
+): Promise<FoundInstance[]> {
+  const { accountId, regionId } = keys[0] as InstanceKey;
+  // Sorted, so that the same instances are the same call whatever order they were asked for in.
+  const instanceIds = keys.map((key) => key.instanceId).sort();
+  const { value, ageSeconds, stale } = await store.describeInstances(
+    { accountId, regionId, instanceIds, pageSize: MAX_INSTANCE_IDS, pageNumber: 1 },
+    { ...options, priority: 'interactive' },
+  );
+  const rows = new Map(value.rows.map((row) => [row.instanceId, row]));
+  return keys.map((key) => ({ row: rows.get(key.instanceId) ?? null, ageSeconds, stale }));
+}
+
+/** Runs each group of keys on its own and puts the promises back into the keys' order. */
+function inGroups<Key, Group, Value>(
+  keys: readonly Key[],
+  groupOf: (key: Key) => Group,
+  run: (group: Group, keys: Key[]) => Promise<Value>[],
+): Promise<Value>[] {
+  const groups = Map.groupBy(keys.keys(), (index) => groupOf(keys[index] as Key));
+  const answers: Promise<Value>[] = [];
+  for (const [group, indices] of groups) {
+    const values = run(
+      group,
+      indices.map((index) => keys[index] as Key),
+    );
+    for (const [position, index] of indices.entries()) answers[index] = values[position] as Promise<Value>;
+  }
+  return answers;
+}
+
+/** One promise a key, from the promise of all their values. */
+function each<Key, Value>(keys: readonly Key[], values: Promise<readonly Value[]>): Promise<Value>[] {
+  return keys.map((_, index) => values.then((all) => all[index] as Value));
+}
+
+/**
+ * Hands DataLoader a promise for each key as its value: every key then settles by itself, where an array of values would keep all waiting
+ * for the slowest.
+ */
+function apart<Value>(promises: readonly Promise<Value>[]): Promise<(Value | Error)[]> {
+  return Promise.resolve(promises as unknown as Value[]);
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
