@@ -44,6 +44,7 @@ interface Origin {
 export function createAttempt(options: AttemptOptions): PooledAttempt {
   const { endpoints, credentialsOf, timeoutMs, connections = 64, now = Date.now } = options;
   const origins = new Map<string, Origin>();
+  let closing: Promise<void> | undefined;
 
   const originOf = (name: string): Origin => {
     let origin = origins.get(name);
@@ -76,8 +77,9 @@ export function createAttempt(options: AttemptOptions): PooledAttempt {
   };
 
   return Object.assign(attempt, {
-    close: async () => {
-      await Promise.all(Array.from(origins.values(), ({ pool }) => pool.close()));
+    close: () => {
+      closing ??= Promise.all(Array.from(origins.values(), ({ pool }) => pool.close())).then(() => {});
+      return closing;
     },
   });
 }
