@@ -28,9 +28,9 @@ const ACTION = 'DescribeClusterBackupList';
 
 const envelope = z.object({
   RequestId: z.string().nullish(),
-  PageNumber: z.unknown(),
-  FullStorageSize: z.unknown(),
-  LogStorageSize: z.unknown(),
+  PageNumber: z.unknown().optional(),
+  FullStorageSize: z.unknown().optional(),
+  LogStorageSize: z.unknown().optional(),
   ClusterBackups: z.array(z.unknown()).nullish(),
 });
 

@@ -10,7 +10,7 @@ import { isAbsent, isWireObject, RowFaults, readCount, readInstant, readText } f
 const ACTION = 'DescribeInstances';
 
 const envelope = z.object({
-  TotalCount: z.unknown(),
+  TotalCount: z.unknown().optional(),
   // An empty list has been seen as an empty text where an object was due, in APIs of the same family.
   Instances: z.union([z.object({ KVStoreInstance: z.array(z.unknown()).nullish() }), z.literal('')]).nullish(),
 });
