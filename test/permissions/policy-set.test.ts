@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../permissions/compiled-policies.ts';
+import { parsePolicyDocument, type Statement } from '../../permissions/policy-document.ts';
+import { type Attachment, createPolicySet } from '../../permissions/policy-set.ts';
+
+const request = { action: 'kvstore:DescribeInstances', resource: 'acs:kvstore:a:1:instance/r', context: new Map() };
+
+function statements(statement: object = {}): readonly Statement[] {
+  return parsePolicyDocument({
+    Version: '1',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', ...statement }],
+  }).statements;
+}
+
+function attach(to: 'subject' | 'group', name: string, ...policies: string[]): Attachment {
+  return { to, name, policies };
+}
+
+describe('the policies of a principal', () => {
+  const set = createPolicySet(
+    new Map([
+      ['reader', statements()],
+      ['denier', statements({ Effect: 'Deny', Action: 'kvstore:*' })],
+      ['fields', statements({ Condition: { StringNotEquals: { 'gateway:Field': 'ShardBackup.downloadUrl' } } })],
+      [
+        'tags',
+        statements({
+          Condition: { StringEquals: { 'acs:ResourceTag/team': 'dev', 'acs:ResourceTag/tier': ['1', '2'] } },
+        }),
+      ],
+      ['time', statements({ Condition: { DateLessThan: { 'acs:CurrentTime': '2030-01-01T00:00:00Z' } } })],
+    ]),
+    [
+      attach('subject', 'alice', 'reader'),
+      attach('subject', 'alice', 'fields', 'reader'),
+      attach('group', 'sre', 'reader'),
+      attach('group', 'suspended', 'denier'),
+      attach('group', 'all', 'fields', 'tags', 'time'),
+    ],
+  );
+
+  it('are those of its subject and of all of its groups', () => {
+    expect(decide(set.forPrincipal({ subject: 'bob', groups: ['sre'] }), request)).toEqual({
+      effect: 'ALLOW',
+      policy: 'reader',
+      statement: 0,
+    });
+    expect(decide(set.forPrincipal({ subject: 'bob', groups: ['sre', 'suspended'] }), request)).toEqual({
+      effect: 'EXPLICIT_DENY',
+      policy: 'denier',
+      statement: 0,
+    });
+    expect(decide(set.forPrincipal({ subject: 'alice', groups: ['suspended'] }), request).effect).toBe('EXPLICIT_DENY');
+  });
+
+  it('deny everything when there are none', () => {
+    const none = set.forPrincipal({ subject: 'mallory', groups: [] });
+    expect(decide(none, request)).toEqual({ effect: 'IMPLICIT_DENY', policy: null, statement: null });
+    expect(none.looksAtFields || none.looksAtTime || none.tagKeys.size > 0).toBe(false);
+    expect(set.forPrincipal({ subject: null, groups: [] })).toBe(none);
+  });
+
+  it('are compiled once for all who hold the same ones', () => {
+    const first = set.forPrincipal({ subject: 'bob', groups: ['sre', 'suspended', 'unknown'] });
+    expect(set.forPrincipal({ subject: 'carol', groups: ['suspended', 'sre', 'sre'] })).toBe(first);
+  });
+
+  it('tell beforehand what they look at', () => {
+    const all = set.forPrincipal({ subject: null, groups: ['all'] });
+    expect([all.looksAtFields, all.looksAtTime, [...all.tagKeys]]).toEqual([true, true, ['team', 'tier']]);
+    const reader = set.forPrincipal({ subject: 'bob', groups: ['sre'] });
+    expect([reader.looksAtFields, reader.looksAtTime, reader.tagKeys.size]).toEqual([false, false, 0]);
+  });
+
+  it('stay right when there are more combinations and actions than are kept', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+    const many = createPolicySet(
+      new Map(names.map((name, index) => [name, statements({ Action: `kvstore:Action${index}` })])),
+      names.map((name) => attach('group', name, name)),
+    );
+    for (let combination = 0; combination < 4_096; combination += 1) {
+      const groups = names.filter((_, index) => combination & (1 << index));
+      const index = combination % 12;
+      const asked = { ...request, action: `kvstore:action${index}` };
+      expect(decide(many.forPrincipal({ subject: 'x', groups }), asked).effect).toBe(
+        combination & (1 << index) ? 'ALLOW' : 'IMPLICIT_DENY',
+      );
+    }
+    const reader = set.forPrincipal({ subject: 'bob', groups: ['sre'] });
+    for (let index = 0; index < 1_000; index += 1) {
+      expect(decide(reader, { ...request, action: `kvstore:Action${index}` }).effect).toBe('ALLOW');
+    }
+  });
+
+  it('cannot be attached when they are not there', () => {
+    expect(() => createPolicySet(new Map(), [attach('group', 'sre', 'reader')])).toThrow(
+      'Expected the name of a policy, got "reader"',
+    );
+  });
+});
