@@ -84,7 +84,11 @@ export interface ReadOptions {
   meter: CallMeter;
 }
 
-/** What an operation cost so far: upstream calls made on its behalf (retries included), and answers that came from a cache. */
+/**
+ * What an operation cost so far. `made`: calls to the upstream on its behalf, retries included; a call that several share counts
+ * for the one that began it, and for the others not at all. `cached`: answers that came from a cache, fresh or stale, the
+ * remembered word that there is no such instance among them.
+ */
 export interface CallMeter {
   made: number;
   cached: number;
@@ -94,6 +98,11 @@ export interface Answer<T> {
   value: T;
   /** Seconds since the upstream gave this answer; 0 for one that was just read. */
   ageSeconds: number;
-  /** True when it is served past its time because the upstream throttles or is down. */
+  /**
+   * True when it is served although a newer one was wanted, since the upstream throttles, is down, or may not be asked: past its
+   * time, or to a reader who wanted to read through.
+   */
   stale: boolean;
+  /** Present when download links were wanted and this answer has none, because it comes from a cache that holds none. */
+  linksWithheld?: true;
 }

@@ -1,0 +1,141 @@
+import type { Call, Operation } from '../call.ts';
+import type { Answer, ReadOptions } from '../rkvstore.ts';
+import { UpstreamError } from '../upstream-error.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import { type CacheEntry, type CacheRules, entryOf, notFoundEntry, withoutLinks } from './cache-entry.ts';
+import type { Flight, Send } from './link.ts';
+import type { CacheOutcome, UpstreamObserver } from './observer.ts';
+import { Abandoned } from './refusals.ts';
+import type { SingleFlight, Waiter } from './single-flight.ts';
+
+/** One operation as it is read. */
+export interface Resource<Query, Value> extends CacheRules<Query, Value> {
+  operation: Operation<Query, Value>;
+  /** The region whose endpoint is asked. */
+  regionOf(query: Query): string;
+  /** Whether the reader wants download links; absent where answers have none. */
+  wantsLinks?(query: Query): boolean;
+}
+
+export interface ReaderOptions {
+  cache: AnswerCache;
+  flights: SingleFlight;
+  send: Send;
+  knows(accountId: string, regionId: string): { account: boolean; region: boolean };
+  attemptTimeoutMs: number;
+  observer?: UpstreamObserver;
+  now?: () => number;
+}
+
+export type Read<Query, Value> = (query: Query, options: ReadOptions) => Promise<Answer<Value>>;
+
+/**
+ * Reads an operation: from the cache, else through the call in flight or one of its own, else, when the upstream does not
+ * answer, from what the cache has kept for that.
+ */
+export function reading<Query extends { accountId: string }, Value>(
+  resource: Resource<Query, Value>,
+  { cache, flights, send, knows, attemptTimeoutMs, observer = {}, now = Date.now }: ReaderOptions,
+): Read<Query, Value> {
+  const { operation } = resource;
+
+  const observe = ({ accountId }: Query, outcome: CacheOutcome) => {
+    observer.cache?.({ accountId, action: operation.action, outcome });
+  };
+
+  const served = (entry: CacheEntry, query: Query, options: ReadOptions, outcome: CacheOutcome) => {
+    options.meter.cached += 1;
+    observe(query, outcome);
+    if ('error' in entry.outcome) throw entry.outcome.error;
+    const ageSeconds = Math.max(0, Math.floor((now() - entry.fetchedAt) / 1_000));
+    return { value: entry.outcome.value as Value, ageSeconds, stale: outcome === 'stale' };
+  };
+
+  const fetch = async (query: Query, flight: Flight): Promise<Value> => {
+    const [key] = resource.keys(query);
+    try {
+      const value = await send(callOf(resource, query), flight);
+      cache.set(query.accountId, key, entryOf(value, query, resource, now()));
+      return value;
+    } catch (error) {
+      if (error instanceof UpstreamError && error.kind === 'not-found') {
+        cache.set(query.accountId, key, notFoundEntry(error, now()));
+      }
+      throw error;
+    }
+  };
+
+  const readOn = async (
+    query: Query,
+    options: ReadOptions,
+    keys: readonly [string, ...string[]],
+    withLinks: boolean,
+  ) => {
+    const { accountId } = query;
+    refuseUnknown(knows(accountId, resource.regionOf(query)));
+    const inAir = () => keys.find((key) => flights.inAir(key));
+    // What replicas share neither holds links nor is newer than what was asked to be read through.
+    if (!options.readThrough && !withLinks && inAir() === undefined) {
+      await cache.pull(accountId, keys);
+      const entry = cache.fresh(accountId, { keys, withLinks });
+      if (entry) return served(entry, query, options, 'shared');
+    }
+    // Whoever has a stale copy at hand waits for one attempt, not for all.
+    const patience = cache.newest(accountId, keys)
+      ? Math.min(options.deadline, now() + attemptTimeoutMs)
+      : options.deadline;
+    const waiter: Waiter = { ...options, patience };
+    const joined = inAir();
+    try {
+      const value = await flights.join(joined ?? keys[0], waiter, (flight) => fetch(query, flight));
+      observe(query, joined === undefined ? 'call' : 'joined');
+      return { value, ageSeconds: 0, stale: false };
+    } catch (error) {
+      if (!mayBeStale(error)) throw error;
+      if (options.readThrough || withLinks) await cache.pull(accountId, keys);
+      const entry = cache.newest(accountId, keys);
+      if (!entry) throw error;
+      const answer = served(withoutLinks(entry), query, options, 'stale');
+      return withLinks ? { ...answer, linksWithheld: true as const } : answer;
+    }
+  };
+
+  return (query, options) => {
+    const keys = resource.keys(query);
+    const withLinks = resource.wantsLinks?.(query) ?? false;
+    const entry = options.readThrough ? undefined : cache.fresh(query.accountId, { keys, withLinks });
+    if (!entry) return readOn(query, options, keys, withLinks);
+    try {
+      return Promise.resolve(served(entry, query, options, 'memory'));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+}
+
+function callOf<Query extends { accountId: string }, Value>(
+  { operation, regionOf }: Resource<Query, Value>,
+  query: Query,
+): Call<Value> {
+  const { action, method, product } = operation;
+  return {
+    accountId: query.accountId,
+    regionId: regionOf(query),
+    action,
+    method,
+    ...(product === undefined ? {} : { product }),
+    parameters: operation.parameters(query),
+    parse: (body) => operation.parse(body, query),
+  };
+}
+
+function refuseUnknown(known: { account: boolean; region: boolean }): void {
+  if (!known.account) throw new UpstreamError({ kind: 'invalid', message: 'The account is not known.' });
+  if (!known.region) throw new UpstreamError({ kind: 'invalid', message: 'The region is not known for this account.' });
+}
+
+/** Whether the upstream gave no answer, for a while, to a reader who is still there. */
+function mayBeStale(error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || error instanceof Abandoned) return false;
+  return error.kind === 'throttled' || error.kind === 'timeout' || error.kind === 'unavailable';
+}
