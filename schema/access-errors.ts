@@ -1,0 +1,21 @@
+/** Raised where a field needs a principal and there is none. */
+export class Unauthenticated extends Error {
+  override readonly name = 'Unauthenticated';
+
+  constructor() {
+    super('Sign in: send a bearer token in the Authorization header');
+  }
+}
+
+/** Raised where the policies of a principal do not allow a field. Says what was asked for and nothing about what exists. */
+export class AccessDenied extends Error {
+  override readonly name = 'AccessDenied';
+  readonly action: string;
+  readonly resource: string;
+
+  constructor(action: string, resource: string) {
+    super(`Not allowed: ${action} on ${resource}`);
+    this.action = action;
+    this.resource = resource;
+  }
+}

@@ -1,0 +1,244 @@
+import type { BackupPage, ConnectionRequest } from '../resolvers/cluster-backups/connection.ts';
+import { encodeGlobalId } from '../resolvers/global-id.ts';
+import { pageOfShards } from '../resolvers/shard-backups.ts';
+import type { ShardBackupRow } from '../upstream/rows.ts';
+import { AdmittedClusterBackup, AdmittedShardBackup, admit } from './admission.ts';
+import { builder } from './builder.ts';
+import { cell } from './cell.ts';
+import { connectionArguments, type Edge, edgesOf, type Page, PageInfo } from './connection.ts';
+import type { Context } from './context.ts';
+import type { InstanceAccess } from './instance-access.ts';
+import { Instance } from './instance-ref.ts';
+import { Node } from './node-interface.ts';
+import { type Selection, shardSelection } from './selection.ts';
+import { ClusterBackup, ShardBackupConnection } from './shard-backup.ts';
+
+export const ClusterBackupStatus = builder.enumType('ClusterBackupStatus', {
+  description: 'How a backup set stands.',
+  values: {
+    OK: { description: 'All shards were backed up.' },
+    RUNNING: { description: 'The backup is being taken.' },
+    FAILED: { description: 'At least one shard was not backed up.' },
+    UNKNOWN: { description: 'A state that this gateway does not know yet.' },
+  },
+});
+
+export const ClusterBackupMode = builder.enumType('ClusterBackupMode', {
+  description: 'Who began a backup.',
+  values: {
+    AUTOMATED: { description: 'The schedule of the instance.' },
+    MANUAL: { description: 'Somebody, by hand or by API.' },
+    UNKNOWN: { description: 'A mode that this gateway does not know yet.' },
+  },
+});
+
+ClusterBackup.implement({
+  description: 'A backup set of a cluster instance: one backup of every shard, taken together. The unit of restore.',
+  interfaces: [Node],
+  isTypeOf: (value) => value instanceof AdmittedClusterBackup,
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id, for `node` and for federation.',
+      resolve: ({ key }) => encodeGlobalId({ type: 'ClusterBackup', ...key }),
+    }),
+    clusterBackupId: t.string({
+      nullable: false,
+      description: 'The id of the set, `cb-…`: what restoring and cloning ask for.',
+      resolve: ({ row }) => row.clusterBackupId,
+    }),
+    instance: t.field({
+      type: Instance,
+      nullable: false,
+      description: 'The instance that was backed up.',
+      resolve: ({ instance }) => instance,
+    }),
+    status: t.field({
+      type: ClusterBackupStatus,
+      description: 'How it stands.',
+      resolve: ({ row }) => cell(row, 'status'),
+    }),
+    mode: t.field({ type: ClusterBackupMode, description: 'Who began it.', resolve: ({ row }) => cell(row, 'mode') }),
+    isAvailable: t.boolean({
+      description: 'Whether it can be restored from: false while it runs, and when a shard failed.',
+      resolve: ({ row }) => cell(row, 'isAvailable'),
+    }),
+    sizeBytes: t.field({
+      type: 'SafeInt',
+      description: 'Size of all its shards together, in bytes.',
+      resolve: ({ row }) => cell(row, 'sizeBytes'),
+    }),
+    startTime: t.field({
+      type: 'DateTime',
+      description: 'When it began.',
+      resolve: ({ row }) => cell(row, 'startTime'),
+    }),
+    endTime: t.field({
+      type: 'DateTime',
+      description: 'When it ended; null while it runs.',
+      resolve: ({ row }) => cell(row, 'endTime'),
+    }),
+    expectedExpireTime: t.field({
+      type: 'DateTime',
+      description: 'When the upstream will delete it; null where it does not say.',
+      resolve: ({ row }) => cell(row, 'expectedExpireTime'),
+    }),
+    progressPercent: t.int({
+      description: 'How far it has come, 0 to 100.',
+      resolve: ({ row }) => cell(row, 'progressPercent'),
+    }),
+    shardMemoryMegabytes: t.int({
+      description: 'Memory of one shard when the backup was taken, in megabytes.',
+      resolve: ({ row }) => cell(row, 'shardMemoryMegabytes'),
+    }),
+    shardCount: t.int({
+      description: 'How many shards have a backup in the set. Selecting it reads the shards.',
+      resolve: (backup, _args, context) => withShards(backup, context, (shards) => shards.length),
+    }),
+    shardBackups: t.field({
+      type: ShardBackupConnection,
+      description:
+        'The backups of its shards; without arguments all of them. They come with the set, at no further upstream call.',
+      args: shardArguments(t.arg),
+      resolve: (backup, args, context) =>
+        withShards(backup, context, (all) => {
+          const page = pageOfShards(backup.key, all, args);
+          return {
+            size: page.rows.length,
+            nodes: page.rows.map((row) => new AdmittedShardBackup(row, backup)),
+            totalCount: page.totalCount,
+            cursor: page.cursor,
+            hasNextPage: () => page.hasNextPage,
+            hasPreviousPage: () => page.hasPreviousPage,
+          };
+        }),
+    }),
+  }),
+});
+
+function shardArguments(arg: Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg']) {
+  const text = connectionArguments('shards', 'in the order of the upstream');
+  return {
+    first: arg.int({ description: text.first }),
+    after: arg.string({ description: text.after }),
+    last: arg.int({ description: text.last }),
+    before: arg.string({ description: text.before }),
+  };
+}
+
+/** The shards of a set; reads them where the way to it did not know that they would be needed. */
+function withShards<Value>(
+  backup: AdmittedClusterBackup,
+  context: Context,
+  use: (shards: readonly ShardBackupRow[]) => Value,
+): Value | Promise<Value> {
+  const { shardBackups } = backup.row;
+  if (shardBackups !== null) return use(shardBackups);
+  return context.loaders
+    .clusterBackup({ key: backup.key, shards: true, links: false })
+    .then(({ row }) => use(row?.shardBackups ?? []));
+}
+
+/** A page of backups whose principal may see them. */
+export class ClusterBackupConnectionPage implements Page {
+  readonly nodes: readonly AdmittedClusterBackup[];
+  readonly access: InstanceAccess;
+  readonly page: BackupPage;
+
+  constructor(access: InstanceAccess, request: ConnectionRequest, page: BackupPage) {
+    this.nodes = admit(access, request.key, page.rows, page.provenance);
+    this.access = access;
+    this.page = page;
+  }
+
+  get size(): number {
+    return this.nodes.length;
+  }
+
+  cursor(index: number): string {
+    return this.page.cursor(index);
+  }
+
+  hasNextPage(): boolean | Promise<boolean> {
+    return this.page.hasNextPage();
+  }
+
+  hasPreviousPage(): boolean | Promise<boolean> {
+    return this.page.hasPreviousPage();
+  }
+}
+
+const ClusterBackupEdge = builder.objectRef<Edge<AdmittedClusterBackup>>('ClusterBackupEdge').implement({
+  description: 'A cluster backup, and its place in the connection.',
+  fields: (t) => ({
+    cursor: t.string({
+      nullable: false,
+      description: 'Names this place, for `after` and `before`. It stays right while backups come and go.',
+      resolve: ({ page, index }) => page.cursor(index),
+    }),
+    node: t.field({
+      type: ClusterBackup,
+      nullable: false,
+      description: 'The cluster backup.',
+      resolve: ({ node }) => node,
+    }),
+  }),
+});
+
+export const ClusterBackupConnection = builder
+  .objectRef<ClusterBackupConnectionPage>('ClusterBackupConnection')
+  .implement({
+    description: 'A page of the backups of one instance, newest first.',
+    fields: (t) => ({
+      edges: t.field({
+        type: [ClusterBackupEdge],
+        nullable: false,
+        description: 'The backups with their cursors.',
+        resolve: (page) => edgesOf(page, page.nodes),
+      }),
+      nodes: t.field({
+        type: [ClusterBackup],
+        nullable: false,
+        description: 'The backups alone.',
+        resolve: ({ nodes }) => nodes,
+      }),
+      pageInfo: t.field({
+        type: PageInfo,
+        nullable: false,
+        description: 'Where this page stands.',
+        resolve: (page) => page,
+      }),
+      totalCount: t.int({
+        description:
+          'How many backups the window has, after the filter. The upstream has no total: selecting this reads the whole window, up to ten calls.',
+        resolve: ({ page }) => page.totalCount(),
+      }),
+      fullStorageBytes: t.field({
+        type: 'SafeInt',
+        description:
+          'Size of all valid full backups of the instance, in bytes, whatever the window (`FullStorageSize`).',
+        resolve: ({ page }) => page.provenance.fullStorageBytes,
+      }),
+      logStorageBytes: t.field({
+        type: 'SafeInt',
+        description: 'Size of all log backups of the instance, in bytes, whatever the window (`LogStorageSize`).',
+        resolve: ({ page }) => page.provenance.logStorageBytes,
+      }),
+    }),
+  });
+
+/** What of a connection the operation selects. */
+export function connectionSelection(selection: Selection) {
+  const nodes = selection.at('nodes');
+  const edges = selection.at('edges', 'node');
+  const [ofNodes, ofEdges] = [shardSelection(nodes), shardSelection(edges)];
+  const pageInfo = selection.at('pageInfo');
+  return {
+    rows: selection.hasAny('nodes', 'edges') || pageInfo.hasAny('hasPreviousPage', 'startCursor', 'endCursor'),
+    shards: ofNodes.shards || ofEdges.shards,
+    links: ofNodes.links || ofEdges.links,
+    hasNextPage: pageInfo.has('hasNextPage'),
+    totalCount: selection.has('totalCount'),
+    storage: selection.hasAny('fullStorageBytes', 'logStorageBytes'),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Decision } from '../permissions/decision.ts';
+import { instanceResource } from '../permissions/kvstore.ts';
+import type { InstanceTags } from '../permissions/request-permissions.ts';
+import { BadInput, quoted } from '../resolvers/bad-input.ts';
+import type { InstanceKey } from '../resolvers/identifiers.ts';
+import { AccessDenied } from './access-errors.ts';
+import type { Context } from './context.ts';
+
+/**
+ * What a principal may do with one action on one instance, in one operation. Only `accessTo` makes them, once it is known what the
+ * decision depends on; the decisions themselves are remembered by the operation's permissions.
+ */
+export class InstanceAccess {
+  /** Whether the decision differs between fields, so that each has to be asked for. */
+  readonly perField: boolean;
+  readonly #context: Context;
+  readonly #action: string;
+  readonly #resource: string;
+  readonly #tags: InstanceTags | undefined;
+
+  constructor(context: Context, action: string, resource: string, tags: InstanceTags | undefined) {
+    this.#context = context;
+    this.#action = action;
+    this.#resource = resource;
+    this.#tags = tags;
+    this.perField = context.permissions.looksAtFields(action, resource);
+  }
+
+  /** Returns when the field (`ShardBackup.downloadUrl`) is allowed, raises `AccessDenied` otherwise. */
+  require(field: string): void {
+    const decision = this.decide(field);
+    if (decision.effect === 'ALLOW') return;
+    this.#note(field, decision);
+    throw new AccessDenied(this.#action, this.#resource);
+  }
+
+  /** The decision for a field, or for the action as such, without a denial being noted. */
+  decide(field?: string): Decision {
+    return this.#context.permissions.decide(this.#action, this.#resource, field, this.#tags);
+  }
+
+  /** Notes that a field which gives away the data itself was read. */
+  noteRead(field: string): void {
+    this.#note(field, this.decide(field));
+  }
+
+  #note(field: string, decision: Decision): void {
+    this.#context.audit({ action: this.#action, resource: this.#resource, field, decision });
+  }
+}
+
+/**
+ * The access of the operation's principal to an instance. A promise only where the principal's own policies ask for the instance's
+ * tags; when reading them fails the access stands without tags, which denies whatever depends on them.
+ */
+export function accessTo(context: Context, key: InstanceKey, action: string): InstanceAccess | Promise<InstanceAccess> {
+  const resource = instanceResource(key.regionId, key.accountId, key.instanceId);
+  const name = `${action} ${resource}`;
+  const known = context.accesses.get(name);
+  if (known !== undefined) return known;
+  const keep = (tags: InstanceTags | undefined) => {
+    const access = new InstanceAccess(context, action, resource, tags);
+    context.accesses.set(name, access);
+    return access;
+  };
+  if (context.permissions.tagKeys(action, resource).size === 0) return keep(undefined);
+  const { account, region } = context.store.knows(key.accountId, key.regionId);
+  if (!account || !region) return keep(undefined);
+  return context.loaders.instance(key).then(
+    ({ row }) => keep(new Map(row?.tags.map((tag) => [tag.key, tag.value] as const))),
+    () => keep(undefined),
+  );
+}
+
+/** Raises `BadInput` for an account or region that the gateway cannot ask: said only to whoever may ask there. */
+export function requireKnown(context: Context, place: { accountId: string; regionId: string }): void {
+  const { account, region } = context.store.knows(place.accountId, place.regionId);
+  if (!account) throw new BadInput(`accountId: expected an account of this gateway, got ${quoted(place.accountId)}`);
+  if (!region) throw new BadInput(`regionId: expected a region of R-KVStore, got ${quoted(place.regionId)}`);
+}

@@ -1,0 +1,162 @@
+import { DESCRIBE_INSTANCES } from '../permissions/kvstore.ts';
+import { BadInput } from '../resolvers/bad-input.ts';
+import { checkedId } from '../resolvers/identifiers.ts';
+import { type InstanceFilter as Filter, MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
+import { KeyedInstance } from './admission.ts';
+import { builder } from './builder.ts';
+import { connectionArguments, type Edge, edgesOf, type Page, PageInfo } from './connection.ts';
+import { withAttributes } from './instance.ts';
+import { accessTo, requireKnown } from './instance-access.ts';
+import { ChargeType, InstanceArchitecture, InstanceEdition, InstanceStatus } from './instance-enumerations.ts';
+import { Instance } from './instance-ref.ts';
+import { pathOf } from './path.ts';
+import { placeOf } from './place.ts';
+
+/** Most labels that the upstream filters by. */
+const MAX_TAGS = 5;
+const LONGEST_TEXT = 128;
+
+interface InstanceConnectionPage extends Page {
+  readonly nodes: readonly KeyedInstance[];
+  readonly totalCount: number;
+}
+
+const InstanceEdge = builder.objectRef<Edge<KeyedInstance>>('InstanceEdge').implement({
+  description: 'An instance, and its place in the connection.',
+  fields: (t) => ({
+    cursor: t.string({
+      nullable: false,
+      description: 'Names this place, for `after` and `before`.',
+      resolve: ({ page, index }) => page.cursor(index),
+    }),
+    node: t.field({ type: Instance, nullable: false, description: 'The instance.', resolve: ({ node }) => node }),
+  }),
+});
+
+const InstanceConnection = builder.objectRef<InstanceConnectionPage>('InstanceConnection').implement({
+  description: "A page of the instances of a region, in the upstream's own order.",
+  fields: (t) => ({
+    edges: t.field({
+      type: [InstanceEdge],
+      nullable: false,
+      description: 'The instances with their cursors.',
+      resolve: (page) => edgesOf(page, page.nodes),
+    }),
+    nodes: t.field({
+      type: [Instance],
+      nullable: false,
+      description: 'The instances alone.',
+      resolve: ({ nodes }) => nodes,
+    }),
+    pageInfo: t.field({
+      type: PageInfo,
+      nullable: false,
+      description: 'Where this page stands.',
+      resolve: (page) => page,
+    }),
+    totalCount: t.int({
+      description: 'How many instances there are, after the filter.',
+      resolve: ({ totalCount }) => totalCount,
+    }),
+  }),
+});
+
+const TagInput = builder.inputType('TagInput', {
+  description: 'A label that an instance must have.',
+  fields: (t) => ({
+    key: t.string({ required: true, description: 'What it is about.' }),
+    value: t.string({ description: 'What it must say; any value when absent.' }),
+  }),
+});
+
+const InstanceFilter = builder.inputType('InstanceFilter', {
+  description:
+    'Which instances are wanted; conditions are joined by AND. The upstream filters, so it costs no more calls.',
+  fields: (t) => ({
+    instanceIds: t.stringList({ description: `These instances, ${MAX_INSTANCE_IDS} at the most.` }),
+    search: t.string({ description: 'Part of the name or id.' }),
+    status: t.field({ type: InstanceStatus, description: 'In this state.' }),
+    architectureType: t.field({ type: InstanceArchitecture, description: 'Built like this.' }),
+    editionType: t.field({ type: InstanceEdition, description: 'Of this edition.' }),
+    engineVersion: t.string({ description: 'Of this version of the engine: `5.0`.' }),
+    chargeType: t.field({ type: ChargeType, description: 'Paid for like this.' }),
+    vpcId: t.string({ description: 'In this virtual private cloud.' }),
+    vSwitchId: t.string({ description: 'At this vSwitch.' }),
+    zoneId: t.string({ description: 'In this zone.' }),
+    resourceGroupId: t.string({ description: 'In this resource group.' }),
+    expired: t.boolean({ description: 'Whether its subscription has ended.' }),
+    tags: t.field({ type: [TagInput], description: `With all of these labels, ${MAX_TAGS} at the most.` }),
+  }),
+});
+
+builder.queryField('instances', (t) => {
+  const text = connectionArguments('instances', "in the upstream's own order");
+  return t.field({
+    type: InstanceConnection,
+    description:
+      'The instances of a region, with all their attributes at no further call. Pages are right as far as instances do not come and go between two reads.',
+    args: {
+      regionId: t.arg.string({ required: true, description: 'The region: `cn-hangzhou`.' }),
+      accountId: t.arg.string({ description: 'The account; the default one when absent.' }),
+      first: t.arg.int({ description: `${text.first} Default 20.` }),
+      after: t.arg.string({ description: text.after }),
+      last: t.arg.int({ description: text.last }),
+      before: t.arg.string({ description: text.before }),
+      filter: t.arg({ type: InstanceFilter, description: 'Only instances like this.' }),
+    },
+    resolve: async (_root, { regionId, accountId, filter, ...span }, context, info) => {
+      const place = placeOf(context, { regionId, accountId });
+      const access = await accessTo(context, { ...place, instanceId: '*' }, DESCRIBE_INSTANCES);
+      access.require('Query.instances');
+      requireKnown(context, place);
+      const page = await context.loaders.instances(place, filterOf(filter ?? {}), span);
+      const { ageSeconds, stale } = page;
+      if (stale) context.noteStale(pathOf(info), ageSeconds);
+      return {
+        size: page.rows.length,
+        totalCount: page.totalCount,
+        cursor: page.cursor,
+        hasNextPage: () => page.hasNextPage,
+        hasPreviousPage: () => page.hasPreviousPage,
+        nodes: page.rows.map((row) =>
+          withAttributes(new KeyedInstance({ ...place, instanceId: row.instanceId }), {
+            row,
+            ageSeconds,
+            stale: false,
+          }),
+        ),
+      };
+    },
+  });
+});
+
+type GivenFilter = typeof InstanceFilter.$inferInput;
+
+/** The filter as the upstream client takes it, absent parts left out. Raises `BadInput`. */
+function filterOf(given: GivenFilter): Filter {
+  const { instanceIds, tags, ...others } = given;
+  for (const [name, value] of Object.entries(others)) {
+    if (value === 'UNKNOWN')
+      throw new BadInput(`filter.${name}: expected a value that the upstream knows, got UNKNOWN`);
+    if (typeof value === 'string' && value.length > LONGEST_TEXT) {
+      throw new BadInput(`filter.${name}: expected at most ${LONGEST_TEXT} characters, got ${value.length}`);
+    }
+  }
+  if (instanceIds != null && instanceIds.length > MAX_INSTANCE_IDS) {
+    throw new BadInput(`filter.instanceIds: expected at most ${MAX_INSTANCE_IDS}, got ${instanceIds.length}`);
+  }
+  if (tags != null && tags.length > MAX_TAGS) {
+    throw new BadInput(`filter.tags: expected at most ${MAX_TAGS}, got ${tags.length}`);
+  }
+  for (const { key, value } of tags ?? []) {
+    if (key.length > LONGEST_TEXT || (value ?? '').length > LONGEST_TEXT) {
+      throw new BadInput(`filter.tags: expected at most ${LONGEST_TEXT} characters in a key or value`);
+    }
+  }
+  const present = Object.entries(others).filter(([, value]) => value != null);
+  return {
+    ...Object.fromEntries(present),
+    ...(instanceIds == null ? {} : { instanceIds: instanceIds.map((id) => checkedId('instanceId', id)) }),
+    ...(tags == null ? {} : { tags: tags.map(({ key, value }) => ({ key, ...(value == null ? {} : { value }) })) }),
+  };
+}

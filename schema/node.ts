@@ -1,0 +1,118 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { BadInput } from '../resolvers/bad-input.ts';
+import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
+import { AdmittedShardBackup, admit, backupAccess, KeyedInstance } from './admission.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { clusterBackupById } from './instance.ts';
+import { Instance } from './instance-ref.ts';
+import { Node } from './node-interface.ts';
+import { pathOf } from './path.ts';
+import { instanceByKey, keyOf } from './place.ts';
+import { selectionOf, shardSelection } from './selection.ts';
+import { ClusterBackup } from './shard-backup.ts';
+
+/** Most ids of one `nodes` field, and most representations of one `_entities` field. */
+export const MAX_NODES = 100;
+
+/** Finds whatever a global id names, admitted for the principal; null when it is not there. */
+export async function nodeOf(
+  id: GlobalId,
+  field: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+  key?: string | number,
+) {
+  if (id.type === 'Instance') return instanceByKey(context, id, field);
+  const access = await backupAccess(context, id, field);
+  const { clusterBackupId, startTime } = id;
+  const { accountId, regionId, instanceId } = id;
+  const shard = id.type === 'ShardBackup' ? selectionOf(info, 'ShardBackup', 'Node') : undefined;
+  const needs =
+    shard === undefined
+      ? shardSelection(selectionOf(info, 'ClusterBackup', 'Node'))
+      : { shards: true, links: shard.hasAny('downloadUrl', 'internalDownloadUrl') };
+  const { row, provenance } = await missingIsNull(
+    context.loaders.clusterBackup({ key: { accountId, regionId, instanceId, clusterBackupId, startTime }, ...needs }),
+  );
+  if (row === null || provenance === undefined) return null;
+  if (provenance.stale) {
+    context.noteStale(key === undefined ? pathOf(info) : [...pathOf(info), key], provenance.ageSeconds);
+  }
+  const [backup] = admit(access, id, [row], provenance);
+  if (backup === undefined || id.type === 'ClusterBackup') return backup ?? null;
+  const shardRow = row.shardBackups?.find(({ backupId }) => backupId === id.backupId);
+  return shardRow === undefined ? null : new AdmittedShardBackup(shardRow, backup);
+}
+
+/** An instance that is not there has no backups either. */
+async function missingIsNull<Found extends { row: unknown; provenance: unknown }>(
+  finding: Promise<Found>,
+): Promise<Found | { row: null; provenance: undefined }> {
+  try {
+    return await finding;
+  } catch (error) {
+    if (error instanceof UpstreamError && error.kind === 'not-found') return { row: null, provenance: undefined };
+    throw error;
+  }
+}
+
+/** A list in which one item that fails is null by itself, with its own error. */
+export function eachApart<Key, Value>(
+  keys: readonly Key[],
+  find: (key: Key, index: number) => Promise<Value>,
+): Promise<Value>[] {
+  return keys.map((key, index) => find(key, index).catch((error: unknown) => error as Value));
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: Node,
+    description: 'Whatever has this global id. Null when it does not exist.',
+    args: { id: t.arg.id({ required: true, description: 'A global id of this gateway.' }) },
+    resolve: (_root, { id }, context, info) => nodeOf(decodeGlobalId(id), 'Query.node', context, info),
+  }),
+  nodes: t.field({
+    type: [Node],
+    nullable: { list: false, items: true },
+    description: `Whatever has these global ids, in their order; null for those that do not exist. Backups of one instance share one upstream call wherever one page can hold them.`,
+    args: {
+      ids: t.arg.idList({ required: true, description: `Global ids of this gateway, ${MAX_NODES} at the most.` }),
+    },
+    resolve: (_root, { ids }, context, info) => {
+      if (ids.length > MAX_NODES) throw new BadInput(`ids: expected at most ${MAX_NODES}, got ${ids.length}`);
+      return eachApart(ids, async (id, index) => nodeOf(decodeGlobalId(id), 'Query.nodes', context, info, index));
+    },
+  }),
+  instance: t.field({
+    type: Instance,
+    description:
+      'An instance by its ids. Costs nothing by itself: whether it exists shows when something of it is read.',
+    args: {
+      instanceId: t.arg.string({ required: true, description: 'Its id: `r-…`.' }),
+      regionId: t.arg.string({ required: true, description: 'The region it is in: `cn-hangzhou`.' }),
+      accountId: t.arg.string({ description: 'The account that owns it; the default one when absent.' }),
+    },
+    resolve: (_root, args, context) => instanceByKey(context, keyOf(context, args), 'Query.instance'),
+  }),
+  clusterBackup: t.field({
+    type: ClusterBackup,
+    description: 'One backup set by its ids. Null when it does not exist.',
+    args: {
+      clusterBackupId: t.arg.string({ required: true, description: 'The id of the set: `cb-…`.' }),
+      instanceId: t.arg.string({ required: true, description: 'The instance it is a backup of.' }),
+      regionId: t.arg.string({ required: true, description: 'The region of that instance.' }),
+      accountId: t.arg.string({ description: 'The account that owns it; the default one when absent.' }),
+    },
+    resolve: async (_root, { clusterBackupId, ...args }, context, info) => {
+      try {
+        const instance = new KeyedInstance(keyOf(context, args));
+        return await clusterBackupById(instance, clusterBackupId, 'Query.clusterBackup', context, info);
+      } catch (error) {
+        if (error instanceof UpstreamError && error.kind === 'not-found') return null;
+        throw error;
+      }
+    },
+  }),
+}));

@@ -1,0 +1,43 @@
+import { DESCRIBE_CLUSTER_BACKUP_LIST, DESCRIBE_INSTANCES } from '../permissions/kvstore.ts';
+import { checkedId, type InstanceKey } from '../resolvers/identifiers.ts';
+import { KeyedInstance } from './admission.ts';
+import type { Context } from './context.ts';
+import { accessTo, requireKnown } from './instance-access.ts';
+
+/** The arguments that name an instance. */
+export interface InstanceArguments {
+  instanceId: string;
+  regionId: string;
+  accountId?: string | null | undefined;
+}
+
+/** The account and region of a root field, checked for shape. Raises `BadInput`. */
+export function placeOf(
+  context: Context,
+  { accountId, regionId }: { accountId?: string | null | undefined; regionId: string },
+): { accountId: string; regionId: string } {
+  return {
+    accountId: accountId == null ? context.store.defaultAccountId : checkedId('accountId', accountId),
+    regionId: checkedId('regionId', regionId),
+  };
+}
+
+/** The instance that the arguments name, checked for shape. Raises `BadInput`. */
+export function keyOf(context: Context, given: InstanceArguments): InstanceKey {
+  return { ...placeOf(context, given), instanceId: checkedId('instanceId', given.instanceId) };
+}
+
+/**
+ * An instance by its key, at no call. An account or region that this gateway does not know is `BadInput` for whoever may read something there;
+ * everybody else gets what they would get for a known one: the key, and `AccessDenied` for all else.
+ */
+export async function instanceByKey(context: Context, key: InstanceKey, field: string): Promise<KeyedInstance> {
+  const { account, region } = context.store.knows(key.accountId, key.regionId);
+  if (!account || !region) {
+    for (const action of [DESCRIBE_INSTANCES, DESCRIBE_CLUSTER_BACKUP_LIST]) {
+      const access = await accessTo(context, key, action);
+      if (access.decide(field).effect === 'ALLOW') requireKnown(context, key);
+    }
+  }
+  return new KeyedInstance(key);
+}

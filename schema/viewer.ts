@@ -1,0 +1,80 @@
+import type { Decision } from '../permissions/decision.ts';
+import type { Principal } from '../permissions/principal.ts';
+import { BadInput } from '../resolvers/bad-input.ts';
+import { builder } from './builder.ts';
+import { accessTo } from './instance-access.ts';
+
+const DecisionReason = builder.enumType('DecisionReason', {
+  description: 'What decided.',
+  values: {
+    EXPLICIT_DENY: { description: 'A statement denies it, whatever others allow.' },
+    ALLOW: { description: 'A statement allows it, and none denies it.' },
+    IMPLICIT_DENY: { description: 'No statement allows it.' },
+  },
+});
+
+const PermissionDecision = builder.objectRef<Decision>('PermissionDecision').implement({
+  description: 'What the policies of the caller say.',
+  fields: (t) => ({
+    allowed: t.boolean({
+      nullable: false,
+      description: 'Whether it is allowed.',
+      resolve: ({ effect }) => effect === 'ALLOW',
+    }),
+    reason: t.field({
+      type: DecisionReason,
+      nullable: false,
+      description: 'Why.',
+      resolve: ({ effect }) => effect,
+    }),
+  }),
+});
+
+const ACTION = /^[a-z][a-z0-9-]{0,31}:[A-Za-z0-9]{1,64}$/;
+const RESOURCE = /^acs:[\x21-\x7e]{1,500}$/;
+const INSTANCE = /^acs:kvstore:([a-z0-9-]+):(\d+):instance\/([a-z0-9-]+)$/;
+
+const Viewer = builder.objectRef<Principal>('Viewer').implement({
+  description: 'Whoever asks.',
+  fields: (t) => ({
+    subject: t.exposeString('subject', { description: "The token's subject; null for a caller without a token." }),
+    groups: t.field({
+      type: ['String'],
+      nullable: false,
+      description: "The token's groups.",
+      resolve: ({ groups }) => [...groups],
+    }),
+    can: t.field({
+      type: PermissionDecision,
+      nullable: false,
+      description:
+        'Whether the policies allow an action on a resource, so that a client can hide what would be refused.',
+      args: {
+        action: t.arg.string({ required: true, description: 'A RAM action: `kvstore:DescribeClusterBackupList`.' }),
+        resource: t.arg.string({
+          required: true,
+          description: 'A RAM resource: `acs:kvstore:cn-hangzhou:1234567890123456:instance/r-…`.',
+        }),
+      },
+      resolve: async (_principal, { action, resource }, context) => {
+        if (!ACTION.test(action))
+          throw new BadInput('action: expected a RAM action such as "kvstore:DescribeClusterBackupList"');
+        if (!RESOURCE.test(resource)) throw new BadInput('resource: expected a RAM resource that begins with "acs:"');
+        const [, regionId, accountId, instanceId] = INSTANCE.exec(resource) ?? [];
+        if (regionId === undefined || accountId === undefined || instanceId === undefined) {
+          return context.permissions.decide(action, resource);
+        }
+        return (await accessTo(context, { regionId, accountId, instanceId }, action)).decide();
+      },
+    }),
+  }),
+});
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: Viewer,
+    nullable: false,
+    description: 'Whoever asks, and what they may do. Answers without a token too.',
+    resolve: (_root, _args, context) => context.principal,
+  }),
+);
