@@ -1,4 +1,12 @@
-import type { ClusterBackupPage, InstancePage, RegionRow } from './rows.ts';
+import type {
+  ChargeType,
+  ClusterBackupPage,
+  InstanceArchitecture,
+  InstanceEdition,
+  InstancePage,
+  InstanceStatus,
+  RegionRow,
+} from './rows.ts';
 
 /** R-KVStore 2015-01-01 as this gateway needs it: what `resolvers/` asks, whatever stands behind it. */
 export interface RKVStore {
@@ -37,25 +45,25 @@ export interface ClusterBackupListQuery {
   meaning?: string;
 }
 
-/** Filters of `DescribeInstances`, in the gateway's own names; values are the upstream's (`Normal`, `cluster`, `PrePaid`). */
+/** Filters of `DescribeInstances`, in the gateway's own names and values. */
 export interface InstancesQuery {
   accountId: string;
   regionId: string;
   /** At most 30. */
   instanceIds?: readonly string[];
   search?: string;
-  status?: string;
-  architectureType?: string;
-  editionType?: string;
+  status?: InstanceStatus;
+  architectureType?: InstanceArchitecture;
+  editionType?: InstanceEdition;
   engineVersion?: string;
-  chargeType?: string;
+  chargeType?: ChargeType;
   vpcId?: string;
   vSwitchId?: string;
   zoneId?: string;
   resourceGroupId?: string;
   expired?: boolean;
   /** At most 5. */
-  tags?: readonly { key: string; value: string }[];
+  tags?: readonly { key: string; value?: string }[];
   /** 1 to 50. */
   pageSize: number;
   /** From 1. */

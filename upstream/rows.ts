@@ -65,25 +65,46 @@ export interface ClusterBackupPage {
   logStorageBytes: number | null;
 }
 
-/** One row of `DescribeInstances`. Enumerations are the upstream's values in capitals with underscores, or `UNKNOWN`. */
+/** The upstream's values in capitals with underscores (`BackupRecovering`). Source: SDK 6.4.0. */
+export type InstanceStatus =
+  | 'NORMAL'
+  | 'CREATING'
+  | 'CHANGING'
+  | 'INACTIVE'
+  | 'FLUSHING'
+  | 'RELEASED'
+  | 'TRANSFORMING'
+  | 'MIGRATING'
+  | 'BACKUP_RECOVERING'
+  | 'MINOR_VERSION_UPGRADING'
+  | 'NETWORK_MODIFYING'
+  | 'SSL_MODIFYING'
+  | 'MAJOR_VERSION_UPGRADING'
+  | 'UNKNOWN';
+export type InstanceArchitecture = 'CLUSTER' | 'STANDARD' | 'RWSPLIT' | 'UNKNOWN';
+export type InstanceEdition = 'COMMUNITY' | 'ENTERPRISE' | 'UNKNOWN';
+export type ChargeType = 'PRE_PAID' | 'POST_PAID' | 'UNKNOWN';
+export type NetworkType = 'VPC' | 'CLASSIC' | 'UNKNOWN';
+
+/** One row of `DescribeInstances`. */
 export interface InstanceRow {
   instanceId: string;
   regionId: string;
   name: string | null;
-  status: string | null;
+  status: InstanceStatus | null;
   engineVersion: string | null;
-  architectureType: string | null;
-  editionType: string | null;
+  architectureType: InstanceArchitecture | null;
+  editionType: InstanceEdition | null;
   instanceClass: string | null;
   shardCount: number | null;
   capacityMegabytes: number | null;
-  chargeType: string | null;
+  chargeType: ChargeType | null;
   createTime: Instant | null;
   expireTime: Instant | null;
   zoneId: string | null;
   vpcId: string | null;
   vSwitchId: string | null;
-  networkType: string | null;
+  networkType: NetworkType | null;
   nodeType: string | null;
   connectionDomain: string | null;
   resourceGroupId: string | null;

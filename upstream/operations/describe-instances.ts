@@ -53,11 +53,11 @@ function parameters(query: InstancesQuery): Record<string, string> {
     RegionId: query.regionId,
     InstanceIds: query.instanceIds?.join(','),
     SearchKey: query.search,
-    InstanceStatus: query.status,
-    ArchitectureType: query.architectureType,
-    EditionType: query.editionType,
+    InstanceStatus: wireName(query.status),
+    ArchitectureType: query.architectureType?.toLowerCase(),
+    EditionType: wireName(query.editionType),
     EngineVersion: query.engineVersion,
-    ChargeType: query.chargeType,
+    ChargeType: wireName(query.chargeType),
     VpcId: query.vpcId,
     VSwitchId: query.vSwitchId,
     ZoneId: query.zoneId,
@@ -72,6 +72,14 @@ function parameters(query: InstancesQuery): Record<string, string> {
   }
   const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(given);
+}
+
+/** Our name as the wire spells it: `BACKUP_RECOVERING` is `BackupRecovering`, and `SSL_MODIFYING` is `SSLModifying`. */
+function wireName(name: string | undefined): string | undefined {
+  return name
+    ?.split('_')
+    .map((word) => (word === 'SSL' ? word : word.charAt(0) + word.slice(1).toLowerCase()))
+    .join('');
 }
 
 function readPage(body: unknown, query: InstancesQuery, report: ReportField): InstancePage {
