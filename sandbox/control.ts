@@ -7,8 +7,6 @@ import type { Sandbox } from './sandbox.ts';
 /** Where the sandbox is controlled over HTTP, unsigned, and from this machine only. */
 export const CONTROL_PATH = '/_sandbox';
 
-const faultsSchema = z.union([faultRequestSchema, z.array(faultRequestSchema)]);
-
 /** A route answers a value, which is sent as JSON, or undefined when there is no such thing. */
 type Route = (sandbox: Sandbox, argument: { id: string | undefined; body: unknown }) => unknown;
 
@@ -22,7 +20,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   }),
   'GET faults': (sandbox) => sandbox.faults.list(),
   'POST faults': (sandbox, { body }) => {
-    const ids = [faultsSchema.parse(body)].flat().map((fault) => sandbox.faults.add(fault));
+    const faults = z.array(faultRequestSchema).parse([body].flat());
+    const ids = faults.map((fault) => sandbox.faults.add(fault));
     return sandbox.faults.list().filter((fault) => ids.includes(fault.id));
   },
   'DELETE faults': (sandbox, { id }) => {

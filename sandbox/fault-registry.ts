@@ -3,10 +3,10 @@ import type { ApiRequest } from './api-request.ts';
 import { type FaultRequest, faultRequestSchema } from './faults.ts';
 import { createThrottle } from './throttle.ts';
 
-export type Fault = z.output<typeof faultRequestSchema>;
+type Fault = z.output<typeof faultRequestSchema>;
 
 /** A fault that is on, how often it has struck, and how often it still will. */
-export type ActiveFault = Fault & { id: string; applied: number };
+type ActiveFault = Fault & { id: string; applied: number };
 
 /** Turns faults on and off while the sandbox runs. */
 export interface FaultControl {
@@ -19,7 +19,7 @@ export interface FaultControl {
 }
 
 /** What strikes one call. */
-export interface Strike {
+interface Strike {
   latencyMs: number;
   clockSkewMs: number;
   /** The first fault that spoils the answer. */

@@ -61,11 +61,12 @@ const INVERSE = inverseOf(MULTIPLIER, INDEX_SPACE);
 /** The most instances that one account can have. */
 export const MAX_INSTANCES = INDEX_SPACE;
 
+// biome-ignore format: a list to read at a glance
 const NOUNS = [
   'orders', 'sessions', 'carts', 'catalog', 'payments', 'profiles', 'search', 'inventory', 'pricing', 'feed', 'ranking',
   'coupons', 'notifications', 'devices', 'quotas', 'shipping', 'reviews', 'fraud', 'messages', 'leaderboard', 'tokens',
   'flags', 'geo',
-] as const; // biome-ignore format: a list to read at a glance
+] as const;
 const TEAMS: readonly [string, ...string[]] = ['orders', 'growth', 'payments', 'search', 'platform', 'games'];
 const ENVIRONMENTS: readonly [string, ...string[]] = ['prod', 'prod', 'prod', 'staging', 'dev'];
 const SHARD_COUNTS: readonly [number, ...number[]] = [2, 4, 4, 8, 8, 8, 16, 16, 32];
