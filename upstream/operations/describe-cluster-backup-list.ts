@@ -35,9 +35,9 @@ const envelope = z.object({
 });
 
 /** The wire has `OK`, `RUNNING`, `Failed` for sets and `OK`, `ERROR` for shards. */
-const SET_STATUSES = enumeration<ClusterBackupStatus>('OK', 'RUNNING', 'FAILED', 'UNKNOWN');
-const SET_MODES = enumeration<ClusterBackupMode>('AUTOMATED', 'MANUAL', 'UNKNOWN');
-const SHARD_STATUSES = enumeration<ShardBackupStatus>('OK', 'ERROR', 'UNKNOWN');
+const SET_STATUSES = enumeration<ClusterBackupStatus>({ OK: 'OK', RUNNING: 'RUNNING', FAILED: 'Failed' });
+const SET_MODES = enumeration<ClusterBackupMode>({ AUTOMATED: 'Automated', MANUAL: 'Manual' });
+const SHARD_STATUSES = enumeration<ShardBackupStatus>({ OK: 'OK', ERROR: 'ERROR' });
 
 /** `DescribeClusterBackupList` of R-KVStore 2015-01-01: the backup sets of a cluster instance in a window. */
 export function describeClusterBackupList(

@@ -1,9 +1,24 @@
 import { z } from 'zod';
 import type { Operation } from '../call.ts';
 import type { InstancesQuery } from '../rkvstore.ts';
-import type { InstancePage, InstanceRow } from '../rows.ts';
+import type {
+  ChargeType,
+  InstanceArchitecture,
+  InstanceEdition,
+  InstancePage,
+  InstanceRow,
+  InstanceStatus,
+  NetworkType,
+} from '../rows.ts';
 import { UpstreamError } from '../upstream-error.ts';
-import { enumeration, onceEach, type ReportField, type ReportUnknownValue, readName } from './enumerations.ts';
+import {
+  enumeration,
+  onceEach,
+  type ReportField,
+  type ReportUnknownValue,
+  readName,
+  type WireValues,
+} from './enumerations.ts';
 import { codeIn, readEnvelope, senseless } from './envelope.ts';
 import { isAbsent, isWireObject, RowFaults, readCount, readInstant, readText } from './wire-fields.ts';
 
@@ -18,25 +33,34 @@ const envelope = z.object({
 const tagList = z.object({ Tag: z.array(z.object({ Key: z.string(), Value: z.string().nullish() })).nullish() });
 
 // Source: the value lists of the SDK 6.4.0.
-const STATUSES = enumeration(
-  'NORMAL',
-  'CREATING',
-  'CHANGING',
-  'INACTIVE',
-  'FLUSHING',
-  'RELEASED',
-  'TRANSFORMING',
-  'MIGRATING',
-  'BACKUP_RECOVERING',
-  'MINOR_VERSION_UPGRADING',
-  'NETWORK_MODIFYING',
-  'SSL_MODIFYING',
-  'MAJOR_VERSION_UPGRADING',
-);
-const ARCHITECTURES = enumeration('CLUSTER', 'STANDARD', 'RWSPLIT');
-const EDITIONS = enumeration('COMMUNITY', 'ENTERPRISE');
-const CHARGE_TYPES = enumeration('PRE_PAID', 'POST_PAID');
-const NETWORKS = enumeration('VPC', 'CLASSIC');
+const STATUS_VALUES: WireValues<InstanceStatus> = {
+  NORMAL: 'Normal',
+  CREATING: 'Creating',
+  CHANGING: 'Changing',
+  INACTIVE: 'Inactive',
+  FLUSHING: 'Flushing',
+  RELEASED: 'Released',
+  TRANSFORMING: 'Transforming',
+  MIGRATING: 'Migrating',
+  BACKUP_RECOVERING: 'BackupRecovering',
+  MINOR_VERSION_UPGRADING: 'MinorVersionUpgrading',
+  NETWORK_MODIFYING: 'NetworkModifying',
+  SSL_MODIFYING: 'SSLModifying',
+  MAJOR_VERSION_UPGRADING: 'MajorVersionUpgrading',
+};
+const ARCHITECTURE_VALUES: WireValues<InstanceArchitecture> = {
+  CLUSTER: 'cluster',
+  STANDARD: 'standard',
+  RWSPLIT: 'rwsplit',
+};
+const EDITION_VALUES: WireValues<InstanceEdition> = { COMMUNITY: 'Community', ENTERPRISE: 'Enterprise' };
+const CHARGE_TYPE_VALUES: WireValues<ChargeType> = { PRE_PAID: 'PrePaid', POST_PAID: 'PostPaid' };
+
+const STATUSES = enumeration<InstanceStatus>(STATUS_VALUES);
+const ARCHITECTURES = enumeration<InstanceArchitecture>(ARCHITECTURE_VALUES);
+const EDITIONS = enumeration<InstanceEdition>(EDITION_VALUES);
+const CHARGE_TYPES = enumeration<ChargeType>(CHARGE_TYPE_VALUES);
+const NETWORKS = enumeration<NetworkType>({ VPC: 'VPC', CLASSIC: 'CLASSIC' });
 
 /** `DescribeInstances` of R-KVStore 2015-01-01: instances of a region, in the upstream's own order. */
 export function describeInstances(report: ReportUnknownValue = () => {}): Operation<InstancesQuery, InstancePage> {
@@ -44,7 +68,10 @@ export function describeInstances(report: ReportUnknownValue = () => {}): Operat
   return { action: ACTION, method: 'POST', parameters, parse: (body, query) => readPage(body, query, reportOnce) };
 }
 
-/** @throws UpstreamError of kind `invalid` for an empty list of ids, which the upstream would take for no filter */
+/**
+ * @throws UpstreamError of kind `invalid` for an empty list of ids, which the upstream would take for no filter, and for
+ * the value `UNKNOWN`, which it has no word for
+ */
 function parameters(query: InstancesQuery): Record<string, string> {
   if (query.instanceIds?.length === 0) {
     throw new UpstreamError({ kind: 'invalid', message: 'The list of instance ids is empty.' });
@@ -53,11 +80,11 @@ function parameters(query: InstancesQuery): Record<string, string> {
     RegionId: query.regionId,
     InstanceIds: query.instanceIds?.join(','),
     SearchKey: query.search,
-    InstanceStatus: wireName(query.status),
-    ArchitectureType: query.architectureType?.toLowerCase(),
-    EditionType: wireName(query.editionType),
+    InstanceStatus: wireValue(STATUS_VALUES, query.status),
+    ArchitectureType: wireValue(ARCHITECTURE_VALUES, query.architectureType),
+    EditionType: wireValue(EDITION_VALUES, query.editionType),
     EngineVersion: query.engineVersion,
-    ChargeType: wireName(query.chargeType),
+    ChargeType: wireValue(CHARGE_TYPE_VALUES, query.chargeType),
     VpcId: query.vpcId,
     VSwitchId: query.vSwitchId,
     ZoneId: query.zoneId,
@@ -74,12 +101,10 @@ function parameters(query: InstancesQuery): Record<string, string> {
   return Object.fromEntries(given);
 }
 
-/** Our name as the wire spells it: `BACKUP_RECOVERING` is `BackupRecovering`, and `SSL_MODIFYING` is `SSLModifying`. */
-function wireName(name: string | undefined): string | undefined {
-  return name
-    ?.split('_')
-    .map((word) => (word === 'SSL' ? word : word.charAt(0) + word.slice(1).toLowerCase()))
-    .join('');
+function wireValue<Name extends string>(values: WireValues<Name>, name: Name | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  if (name === 'UNKNOWN') throw new UpstreamError({ kind: 'invalid', message: 'UNKNOWN is nothing to filter by.' });
+  return values[name as Exclude<Name, 'UNKNOWN'>];
 }
 
 function readPage(body: unknown, query: InstancesQuery, report: ReportField): InstancePage {

@@ -12,21 +12,22 @@ export interface UnknownValue {
 export type ReportUnknownValue = (unknown: UnknownValue) => void;
 export type ReportField = (field: string, value: string) => void;
 
+/** How the wire writes each of our names: `{ BACKUP_RECOVERING: 'BackupRecovering' }`. */
+export type WireValues<Name extends string> = Readonly<Record<Exclude<Name, 'UNKNOWN'>, string>>;
+
 /** From a value as the wire might write it to our name of it. */
 export type Enumeration<Name extends string> = ReadonlyMap<string, Name>;
 
 /** Bounds the memory that an upstream with endless new values could take. */
 const MOST_REMEMBERED = 1_000;
 
-/** Our names are the wire's in capitals with underscores: `BackupRecovering` is `BACKUP_RECOVERING`. */
-export function enumeration<Name extends string>(...names: Name[]): Enumeration<Name> {
+export function enumeration<Name extends string>(values: WireValues<Name>): Enumeration<Name> {
+  const entries = Object.entries(values) as [Name, string][];
   return new Map(
-    names
-      .filter((name) => name !== 'UNKNOWN')
-      .flatMap((name): [string, Name][] => [
-        [name, name],
-        [bare(name), name],
-      ]),
+    entries.flatMap(([name, value]): [string, Name][] => [
+      [value, name],
+      [bare(value), name],
+    ]),
   );
 }
 

@@ -22,26 +22,23 @@ describe('the parameters of DescribeInstances', () => {
       ...query,
       instanceIds: ['r-1', 'r-2'],
       search: 'orders',
-      status: 'Normal',
-      architectureType: 'cluster',
-      editionType: 'Enterprise',
+      status: 'BACKUP_RECOVERING',
+      architectureType: 'CLUSTER',
+      editionType: 'ENTERPRISE',
       engineVersion: '5.0',
-      chargeType: 'PrePaid',
+      chargeType: 'PRE_PAID',
       vpcId: 'vpc-1',
       vSwitchId: 'vsw-1',
       zoneId: 'cn-hangzhou-h',
       resourceGroupId: 'rg-1',
       expired: false,
-      tags: [
-        { key: 'team', value: 'dev' },
-        { key: 'empty', value: '' },
-      ],
+      tags: [{ key: 'team', value: 'dev' }, { key: 'empty', value: '' }, { key: 'any' }],
     });
     expect(parameters).toEqual({
       RegionId: 'cn-hangzhou',
       InstanceIds: 'r-1,r-2',
       SearchKey: 'orders',
-      InstanceStatus: 'Normal',
+      InstanceStatus: 'BackupRecovering',
       ArchitectureType: 'cluster',
       EditionType: 'Enterprise',
       EngineVersion: '5.0',
@@ -55,9 +52,15 @@ describe('the parameters of DescribeInstances', () => {
       'Tag.1.Value': 'dev',
       'Tag.2.Key': 'empty',
       'Tag.2.Value': '',
+      'Tag.3.Key': 'any',
       PageSize: '30',
       PageNumber: '1',
     });
+  });
+
+  it('refuse to filter by UNKNOWN, which the upstream has no word for', () => {
+    expect(() => operation.parameters({ ...query, status: 'UNKNOWN' })).toThrow(UpstreamError);
+    expect(() => operation.parameters({ ...query, chargeType: 'UNKNOWN' })).toThrow(UpstreamError);
   });
 
   it('refuse an empty list of ids, which would ask for all', () => {
