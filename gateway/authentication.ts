@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import {
   JOSEAlgNotAllowed,
+  JOSEError,
   JWKSMultipleMatchingKeys,
   JWKSNoMatchingKey,
   JWSSignatureVerificationFailed,
@@ -208,7 +209,8 @@ function explain(error: unknown): string {
   if (error instanceof JWKSNoMatchingKey) return 'the key is unknown';
   if (error instanceof JWSSignatureVerificationFailed) return 'the signature does not match';
   if (error instanceof KeysUnavailable) return error.message;
-  return 'the token is malformed';
+  if (error instanceof JOSEError) return 'the token is malformed';
+  return 'the key cannot be used';
 }
 
 const CLAIM_FAULTS: Record<string, (reason: string) => string> = {

@@ -65,7 +65,7 @@ const milliseconds = () => wholeNumber(1, 600_000);
 const count = () => wholeNumber(1, 1_000_000);
 const secret = () => text('a secret without control characters', /^\P{Cc}+$/u);
 
-/** Every variable, by its name; `configuration.md` of the documentation has the same rows. */
+/** Every variable, by its name. */
 const variables = z.object({
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).default(4_000),

@@ -251,6 +251,15 @@ describe('a bad token', () => {
   });
 });
 
+describe('a key in the set that cannot be used', () => {
+  it('is told from a malformed token, and leaves the other keys alone', async () => {
+    const weak = { kty: 'RSA', kid: 'rsa', n: 'AQAB', e: 'AQAB' };
+    const { bearer } = await start({}, { keys: [weak, ec.publicJwk] });
+    expect(await bearer(await sign(rsa))).toMatchObject({ kind: 'refused', reason: 'the key cannot be used' });
+    expect(await bearer(await sign(ec))).toMatchObject({ kind: 'authenticated' });
+  });
+});
+
 describe('a remembered token', () => {
   it('is answered at once, and checked once however many ask at the same time', async () => {
     const { authenticator, bearer } = await start();
