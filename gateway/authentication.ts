@@ -28,7 +28,7 @@ export interface TokenPrincipal {
   readonly groups: readonly string[];
   /** Whether `amr` has `mfa`. */
   readonly mfaPresent: boolean;
-  /** Epoch milliseconds of the claim `exp`. New requests are accepted for {@link CLOCK_TOLERANCE_SECONDS} more. */
+  /** Epoch milliseconds of the claim `exp`. New requests are accepted for 60 s more. */
   readonly expiresAt: number;
 }
 
@@ -68,7 +68,7 @@ export interface AuthenticationOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-export const CLOCK_TOLERANCE_SECONDS = 60;
+const CLOCK_TOLERANCE_SECONDS = 60;
 const MAX_TOKEN_LENGTH = 8_192;
 const MAX_SUBJECT_LENGTH = 256;
 const MAX_REMEMBERED_TOKENS = 10_000;

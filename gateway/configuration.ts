@@ -18,7 +18,7 @@ import type { JwksSource } from './verification-keys.ts';
 /** The account of the sandbox. */
 export const SANDBOX_ACCOUNT_ID = '1234567890123456';
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
  * A variable of the environment: the empty text counts as unset.

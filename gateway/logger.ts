@@ -13,7 +13,7 @@ export interface LineOutput {
 }
 
 export interface LoggerOptions {
-  /** One of `LOG_LEVELS`. */
+  /** A level of pino, or `silent`. */
   level: string;
   /** Default: standard output, without blocking. */
   output?: LineOutput;

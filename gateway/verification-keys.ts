@@ -48,9 +48,9 @@ export interface VerificationKeysOptions {
 }
 
 /** The smallest time between two reads of a JWK Set's URL, whatever tokens ask for. */
-export const KEYS_COOL_DOWN_MS = 30_000;
+const KEYS_COOL_DOWN_MS = 30_000;
 /** How old keys from a URL get before they are read again; a retired key works no longer than this while the URL answers. */
-export const KEYS_MAX_AGE_MS = 300_000;
+const KEYS_MAX_AGE_MS = 300_000;
 
 const RETRY_WITHOUT_KEYS_MS = 5_000;
 const TIMEOUT_MS = 5_000;
