@@ -280,7 +280,7 @@ describe('the calls', () => {
   });
 
   it('are counted while they are in flight', async () => {
-    sandbox.faults.add({ kind: 'latency', ms: 50 });
+    sandbox.faults.add({ kind: 'latency', ms: 300 });
     await Promise.all(Array.from({ length: 5 }, () => call()));
     await expect.poll(() => sandbox.calls.inFlight).toBe(0);
     expect(sandbox.calls.peakInFlight).toBe(5);
