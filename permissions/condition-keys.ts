@@ -4,8 +4,6 @@ export const SOURCE_IP = 'acs:SourceIp';
 export const CURRENT_TIME = 'acs:CurrentTime';
 export const SECURE_TRANSPORT = 'acs:SecureTransport';
 export const MFA_PRESENT = 'acs:MFAPresent';
-/** Followed by the tag's key. */
-export const RESOURCE_TAG_PREFIX = 'acs:ResourceTag/';
 /** The field being read, as `Type.field`. */
 export const FIELD = 'gateway:Field';
 export const SUBJECT = 'gateway:Subject';
@@ -24,6 +22,8 @@ export function tagKeyOf(key: string): string | undefined {
   if (!key.startsWith(RESOURCE_TAG_PREFIX) || key.length === RESOURCE_TAG_PREFIX.length) return undefined;
   return key.slice(RESOURCE_TAG_PREFIX.length);
 }
+
+const RESOURCE_TAG_PREFIX = 'acs:ResourceTag/';
 
 const FAMILIES: ReadonlyMap<string, OperatorFamily> = new Map([
   [SOURCE_IP, 'IP'],

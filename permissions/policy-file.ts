@@ -1,5 +1,6 @@
 import { type ConditionKeys, gatewayConditionKeys } from './condition-keys.ts';
-import { entriesOf, readObject, readPolicyDocument, type Statement } from './policy-document.ts';
+import { entriesOf, readObject } from './json-elements.ts';
+import { readPolicyDocument, type Statement } from './policy-document.ts';
 import { type PolicyFault, PolicyReport, shown, within } from './policy-fault.ts';
 import { type Attachment, createPolicySet, type PolicySet } from './policy-set.ts';
 import { findRepeatedKeys } from './repeated-keys.ts';
