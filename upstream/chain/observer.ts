@@ -54,9 +54,11 @@ export interface QuotaEvent {
   left: number;
 }
 
-/** This replica lost the others, or has them back. */
+/** This replica found or lost the Redis that it shares with the others. */
 export interface SharingEvent {
   state: 'shared' | 'alone';
+  /** Why it is alone, for a log; it may name a host. */
+  cause?: unknown;
   /** Replicas, this one included, when they were last seen. */
   replicas: number;
 }

@@ -28,11 +28,17 @@ const REFUSAL_MS = 250;
  * error says when to come back.
  */
 export function quota(options: QuotaOptions): Link {
+  const { now = Date.now } = options;
   const limiter = new QuotaLimiter(options);
   return async ({ call, flight, signal }, next) => {
+    const refuseLate = () => {
+      if (!signal.aborted && now() < flight.deadline) return;
+      throw new RefusedHere({ kind: 'timeout', message: 'There was no time left for a call.', retryable: true });
+    };
+    refuseLate();
     const slot = await limiter.take(call.accountId, call.action, flight.priority);
     try {
-      if (signal.aborted) throw new RefusedHere({ kind: 'timeout', message: 'Too late for a call.' });
+      refuseLate();
       return await next(signal);
     } catch (error) {
       if (error instanceof RefusedHere) slot.drop();
@@ -81,7 +87,7 @@ export class QuotaLimiter {
     if (wait > 0) throw this.#refusal(accountId, action, wait);
     // Taken before anything is awaited, or all who ask meanwhile would find it free.
     const slot = log.take(`${this.#redis?.replicaId ?? ''}:${this.#taken++}`);
-    const shared = await this.#takeShared(name, slot.member, limit);
+    const shared = await this.#takeShared(name, log, slot, limit);
     if (shared && !shared.granted) {
       log.drop(slot);
       throw this.#refusal(accountId, action, shared.waitMs);
@@ -104,14 +110,17 @@ export class QuotaLimiter {
   }
 
   /** Undefined when Redis is away. */
-  async #takeShared(name: string, member: string, limit: number): Promise<SharedTake | undefined> {
+  async #takeShared(name: string, log: QuotaLog, slot: QuotaSlot, limit: number): Promise<SharedTake | undefined> {
     if (!this.#shared) return undefined;
     const key = `${name}:${limit}`;
     const refusal = this.#refusals.get(key);
     const now = this.#now();
     if (refusal && now < refusal.standsUntil)
       return { ...refusal.take, waitMs: refusal.take.waitMs - (now - refusal.at) };
-    const take = await this.#shared.take(name, member, limit);
+    const take = await this.#shared.take(name, slot.member, limit);
+    if (take && !this.#redis?.alone) {
+      this.#shared.knowOfOthers(name, take.calls - log.slots().length + (take.granted ? 0 : 1));
+    }
     if (take && !take.granted) {
       const at = this.#now();
       this.#refusals.set(key, { take, at, standsUntil: at + Math.min(REFUSAL_MS, take.waitMs) });

@@ -34,10 +34,11 @@ export function retries({ observer = {}, now = Date.now, random = Math.random }:
       delayMs = (error.retryAfterMs ?? 0) + random() * FIRST_PAUSE_MS * 2 ** (attempts - 1);
       return now() + delayMs + LEAST_ATTEMPT_MS <= flight.deadline;
     };
+    // A pause alone keeps no process alive; whoever waits for the answer does.
     const policy = retry(handleWhen(worthIt), {
       maxAttempts: MOST_ATTEMPTS - 1,
       backoff: new DelegateBackoff(() => delayMs),
-    });
+    }).dangerouslyUnref();
     policy.onRetry(() => {
       const { accountId, regionId, action } = call;
       observer.retry?.({ accountId, regionId, action, code: codeOf(failure), delayMs });

@@ -34,13 +34,11 @@ export class SharedCache {
     return pending;
   }
 
-  /** Not waited for: who has the answer need not wait until others have it. */
+  /** Sent before the answer goes out, so that who hears of it finds it here; not waited for. */
   set(key: string, entry: CacheEntry): void {
-    if (!this.#redis.usable) return;
-    setImmediate(() => {
-      const milliseconds = entry.keptUntil - this.#now();
-      if (milliseconds > 0) void this.#redis.ask((redis) => redis.set(nameOf(key), encode(entry), 'PX', milliseconds));
-    });
+    const milliseconds = entry.keptUntil - this.#now();
+    if (!this.#redis.usable || milliseconds <= 0) return;
+    void this.#redis.ask((redis) => redis.set(nameOf(key), encode(entry), 'PX', milliseconds));
   }
 
   async #read(keys: readonly string[]): Promise<(CacheEntry | undefined)[]> {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { COUNTED_MS, type QuotaSlot } from './quota-log.ts';
-import { PREFIX, type SharedRedis } from './shared-redis.ts';
+import { PREFIX, REPLICAS, type SharedRedis } from './shared-redis.ts';
 
 /**
  * The log of all replicas' calls in Redis: for each account and action a sorted set of calls, by the time until which they count
@@ -12,19 +12,23 @@ const NOW = `
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
-/** KEYS: log, set of logs. ARGV: member, limit, longest count in ms. Returns: granted, calls that count, ms to wait. */
+/**
+ * KEYS: log, set of logs, replicas. ARGV: member, limit, longest count in ms. Returns: granted, calls that count, ms to wait,
+ * ids of the replicas.
+ */
 const TAKE = `${NOW}
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
   local count = redis.call('ZCARD', KEYS[1])
   local limit = tonumber(ARGV[2])
+  local replicas = redis.call('ZRANGE', KEYS[3], 0, -1)
   if count >= limit then
     local frees = redis.call('ZRANGE', KEYS[1], count - limit, count - limit, 'WITHSCORES')[2]
-    return { 0, count, frees and frees - now or ${COUNTED_MS} }
+    return { 0, count, frees and frees - now or ${COUNTED_MS}, replicas }
   end
   redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   redis.call('SADD', KEYS[2], KEYS[1])
-  return { 1, count + 1, 0 }`;
+  return { 1, count + 1, 0, replicas }`;
 
 /** KEYS: log, set of logs. ARGV: longest count in ms, then pairs of member and ms that it still counts. */
 const RECORD = `${NOW}
@@ -71,10 +75,11 @@ export class SharedQuota {
   /** Undefined when Redis does not answer. */
   async take(name: string, member: string, limit: number): Promise<SharedTake | undefined> {
     const answer = await this.#redis.ask((redis) =>
-      redis.eval(TAKE, 2, logOf(name), LOGS, member, limit, this.#longestCountMs),
+      redis.eval(TAKE, 3, logOf(name), LOGS, REPLICAS, member, limit, this.#longestCountMs),
     );
     if (answer === undefined) return undefined;
-    const [granted, calls, waitMs] = answer as [number, number, number];
+    const [granted, calls, waitMs, replicas] = answer as [number, number, number, string[]];
+    this.#redis.meet(replicas);
     return { granted: granted === 1, calls, waitMs };
   }
 
@@ -96,10 +101,18 @@ export class SharedQuota {
     await redis.eval(RECORD, 2, logOf(name), LOGS, this.#longestCountMs, ...calls);
   }
 
-  /** Until when the other replicas' calls count, as of the last heartbeat. */
+  /** Until when the other replicas' calls count, as far as known. */
   others(name: string): number[] {
     const now = this.#now();
     return (this.#others.get(logOf(name)) ?? []).filter((countsUntil) => countsUntil > now);
+  }
+
+  /** The others have made so many calls, of which some may be newer than the last heartbeat. */
+  knowOfOthers(name: string, calls: number): void {
+    const known = this.others(name);
+    if (known.length >= calls) return;
+    const unknown = new Array<number>(calls - known.length).fill(this.#now() + this.#longestCountMs);
+    this.#others.set(logOf(name), [...known, ...unknown]);
   }
 
   async #listen(redis: Redis): Promise<void> {

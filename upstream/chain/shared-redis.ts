@@ -5,6 +5,8 @@ import type { UpstreamObserver } from './observer.ts';
 export interface SharedRedisOptions {
   url: string;
   observer?: UpstreamObserver;
+  /** Milliseconds between heartbeats. */
+  beatMs?: number;
   now?: () => number;
 }
 
@@ -17,14 +19,15 @@ export interface Replicas {
 /** Names of everything that is kept in Redis begin with this; the number changes with the shape of what is kept. */
 export const PREFIX = 'kvstore-gateway:1:';
 
-const REPLICAS = `${PREFIX}replicas`;
-const BEAT_MS = 1_000;
-/** A replica that has not been heard of for so long is gone. */
-const MEMBERSHIP_MS = 5_000;
-/** The longest that any request waits for Redis. */
+/** Ids of the replicas, by when each was last heard of. */
+export const REPLICAS = `${PREFIX}replicas`;
+
+/** The longest that any request waits for Redis, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 100;
-/** Time in which all replicas have found back to a Redis that was away, and have told it what they did meanwhile. */
-const REUNION_MS = 3_000;
+/** Beats after which a replica that was not heard of is gone. */
+const MEMBERSHIP_BEATS = 5;
+/** Beats in which all replicas have found back to a Redis that was away, and have told it what they did meanwhile. */
+const REUNION_BEATS = 3;
 /** Beats missed in a row after which the connection itself is given up: a network that swallows packets reports nothing. */
 const BEATS_BEFORE_RECONNECT = 5;
 
@@ -52,17 +55,21 @@ export class SharedRedis {
   aloneSince = Number.NEGATIVE_INFINITY;
   readonly #redis: Redis;
   readonly #observer: UpstreamObserver;
+  readonly #beatMs: number;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   readonly #returned: Listener[] = [];
   readonly #beats: Listener[] = [];
   #usable = false;
+  #closed = false;
+  #announced: 'shared' | 'alone' | undefined;
   #everUsable = false;
   #reunitedAt = Number.NEGATIVE_INFINITY;
   #missed = 0;
   #beating: Promise<void> | undefined;
 
-  constructor({ url, observer = {}, now = Date.now }: SharedRedisOptions) {
+  constructor({ url, observer = {}, beatMs = 1_000, now = Date.now }: SharedRedisOptions) {
+    this.#beatMs = beatMs;
     this.#observer = observer;
     this.#now = now;
     this.#redis = new Redis(url, {
@@ -70,17 +77,17 @@ export class SharedRedis {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       connectTimeout: 1_000,
-      retryStrategy: (attempts) => Math.min(500, 25 * 2 ** attempts),
+      retryStrategy: (attempts) => Math.min(beatMs / 2, 25 * 2 ** attempts),
     });
-    // Without a listener an error event ends the process; that it is away shows in the heartbeat.
-    this.#redis.on('error', () => {});
-    this.#redis.on('close', () => this.#lose());
+    // Without a listener an error event would end the process.
+    this.#redis.on('error', (error) => this.#lose(error));
+    this.#redis.on('close', () => this.#lose(new Error('the connection is closed')));
     this.#redis.on('ready', () => void this.#beat());
-    this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
+    this.#timer = setInterval(() => void this.#beat(), beatMs).unref();
     this.ready = new Promise((resolve) => {
       this.#redis.once('ready', () => void this.#beat().then(resolve));
       this.#redis.once('close', resolve);
-      setTimeout(resolve, BEAT_MS).unref();
+      setTimeout(resolve, beatMs).unref();
     });
   }
 
@@ -99,10 +106,16 @@ export class SharedRedis {
     if (!this.#usable) return undefined;
     try {
       return await inTime(command(this.#redis));
-    } catch {
-      this.#lose();
+    } catch (error) {
+      this.#lose(error);
       return undefined;
     }
+  }
+
+  /** These are all replicas, as Redis has just said. Kept as it was while this one reckons for itself. */
+  meet(ids: string[]): void {
+    const rank = ids.sort().indexOf(this.replicaId);
+    if (!this.alone && rank !== -1) this.replicas = { count: ids.length, rank };
   }
 
   /** `returned` runs before Redis is used again after it was away, with the command line still closed to others. */
@@ -110,7 +123,7 @@ export class SharedRedis {
     this.#returned.push(() => returned(this.#redis));
   }
 
-  /** `beat` runs every second while Redis is shared. */
+  /** `beat` runs with every heartbeat while Redis is shared. */
   onBeat(beat: (redis: Redis) => Promise<void>): void {
     this.#beats.push(() => beat(this.#redis));
   }
@@ -119,6 +132,7 @@ export class SharedRedis {
     clearInterval(this.#timer);
     await this.ask((redis) => redis.zrem(REPLICAS, this.replicaId));
     this.#usable = false;
+    this.#closed = true;
     this.#redis.disconnect();
   }
 
@@ -131,15 +145,14 @@ export class SharedRedis {
 
   async #beatOnce(): Promise<void> {
     try {
-      const answer = await inTime(this.#redis.eval(BEAT, 1, REPLICAS, this.replicaId, MEMBERSHIP_MS));
+      const answer = await inTime(this.#redis.eval(BEAT, 1, REPLICAS, this.replicaId, MEMBERSHIP_BEATS * this.#beatMs));
       this.#missed = 0;
       if (!this.#usable) await this.#reunite();
+      this.meet(answer as string[]);
       if (this.alone) return;
-      const ids = (answer as string[]).sort();
-      this.replicas = { count: ids.length, rank: ids.indexOf(this.replicaId) };
       await inTime(Promise.all(this.#beats.map((beat) => beat())));
-    } catch {
-      this.#lose();
+    } catch (error) {
+      this.#lose(error);
       this.#missed += 1;
       const { status } = this.#redis;
       if (this.#missed % BEATS_BEFORE_RECONNECT === 0 && (status === 'ready' || status === 'connect')) {
@@ -150,18 +163,23 @@ export class SharedRedis {
 
   async #reunite(): Promise<void> {
     await inTime(Promise.all(this.#returned.map((returned) => returned())));
-    if (this.#everUsable) this.#reunitedAt = this.#now() + REUNION_MS;
+    if (this.#everUsable) this.#reunitedAt = this.#now() + REUNION_BEATS * this.#beatMs;
     this.#usable = true;
     this.#everUsable = true;
-    this.#observer.sharing?.({ state: 'shared', replicas: this.replicas.count });
+    this.#announce('shared');
   }
 
-  #lose(): void {
-    if (!this.#usable) return;
+  #lose(cause: unknown): void {
     // Lost again before all were back: what was done since the first loss is still unknown to others.
     if (!this.alone) this.aloneSince = this.#now();
     this.#usable = false;
-    this.#observer.sharing?.({ state: 'alone', replicas: this.replicas.count });
+    this.#announce('alone', cause);
+  }
+
+  #announce(state: 'shared' | 'alone', cause?: unknown): void {
+    if (this.#announced === state || this.#closed) return;
+    this.#announced = state;
+    this.#observer.sharing?.({ state, replicas: this.replicas.count, ...(cause === undefined ? {} : { cause }) });
   }
 }
 

@@ -8,6 +8,8 @@ import { describeRegions } from '../../../upstream/operations/describe-regions.t
 import type { ClusterBackupListQuery, ReadOptions } from '../../../upstream/rkvstore.ts';
 
 export const ACCOUNT = '1234567890123456';
+/** Its access key id is its own id, with `other-secret`. */
+export const OTHER_ACCOUNT = '2222222222222222';
 export const DAY = 86_400_000;
 
 /** A client whose every call goes to one server; ends with its connections. */
@@ -15,7 +17,12 @@ export function storeAt(url: string, options: Partial<RKVStoreOptions> = {}): RK
   const attemptTimeoutMs = options.attemptTimeoutMs ?? 1_000;
   const attempt = createAttempt({
     endpoints: createEndpoints({ override: url }),
-    credentialsOf: () => staticCredentials({ accessKeyId: 'sandbox', accessKeySecret: 'sandbox-secret' }),
+    credentialsOf: (accountId) =>
+      staticCredentials(
+        accountId === ACCOUNT
+          ? { accessKeyId: 'sandbox', accessKeySecret: 'sandbox-secret' }
+          : { accessKeyId: accountId, accessKeySecret: 'other-secret' },
+      ),
     userAgent: 'kvstore-gateway/test',
     timeoutMs: attemptTimeoutMs,
   });
@@ -26,7 +33,10 @@ export function storeAt(url: string, options: Partial<RKVStoreOptions> = {}): RK
       describeInstances: describeInstances(),
       describeRegions,
     },
-    accounts: { defaultAccountId: ACCOUNT, knows: (accountId) => ({ account: accountId === ACCOUNT, region: true }) },
+    accounts: {
+      defaultAccountId: ACCOUNT,
+      knows: (accountId) => ({ account: accountId === ACCOUNT || accountId === OTHER_ACCOUNT, region: true }),
+    },
     callsPerMinute: 1_000,
     concurrency: 16,
     attemptTimeoutMs,
