@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  subscribe,
+} from 'graphql';
+import type { Principal } from '../permissions/principal.ts';
+import { createRequestPermissions } from '../permissions/request-permissions.ts';
+import { createLoaders } from '../resolvers/loaders.ts';
+import type { Context } from '../schema/context.ts';
+import { costOf } from '../schema/cost.ts';
+import type { CallMeter, RKVStore } from '../upstream/rkvstore.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Authenticator } from './authentication.ts';
+import { type Connection, clientAddress } from './client-address.ts';
+import type { Configuration } from './configuration.ts';
+import { exceededVariableLimit } from './document-limits.ts';
+import type { CheckedDocument } from './documents.ts';
+import type { Logger } from './logger.ts';
+import { OperationAudit } from './operation-audit.ts';
+import type { DocumentText, OperationParameters } from './persisted-documents.ts';
+import type { Policies } from './policies.ts';
+import {
+  badRequestInput,
+  documentLimitExceeded,
+  fieldError,
+  notAuthenticated,
+  operationTooCostly,
+} from './request-errors.ts';
+
+/** A request once it is decoded, however it came. */
+export interface DecodedRequest {
+  parameters: OperationParameters;
+  /** Several `Authorization` headers are joined by commas. */
+  authorization: string | undefined;
+  connection: Connection;
+  requestId: string;
+  /** Whether `Cache-Control: no-cache` was sent. */
+  readThrough: boolean;
+  /** Whether `X-Upstream-Calls: 1` was sent. */
+  wantsUpstreamCalls: boolean;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal;
+}
+
+export type OperationResult = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** Everything between a decoded request and its result: who asks, what may run, what it costs, and the running of it. */
+export type RunOperation = (request: DecodedRequest) => Promise<OperationResult>;
+
+export interface OperationParts {
+  configuration: Pick<Configuration, 'introspection' | 'maxUpstreamCalls' | 'requestTimeoutMs' | 'trustProxy'>;
+  schema: GraphQLSchema;
+  authenticator: Authenticator;
+  documentText: DocumentText;
+  documents: (text: string) => CheckedDocument;
+  policies: Policies;
+  store: RKVStore;
+  auditLog: AuditLog;
+  logger: Logger;
+  now?: () => number;
+}
+
+export function createRunOperation(parts: OperationParts): RunOperation {
+  const { configuration, schema, authenticator, logger, now = Date.now } = parts;
+
+  return async (request) => {
+    const authenticating = authenticator.authenticate(request.authorization);
+    const authenticated = authenticating instanceof Promise ? await authenticating : authenticating;
+    if (authenticated.kind === 'refused') {
+      return failed(notAuthenticated(authenticated.reason, authenticated.wwwAuthenticate));
+    }
+    const prepared = prepare(parts, request.parameters);
+    if ('errors' in prepared) return { errors: prepared.errors };
+    const { document, operation, variables } = prepared;
+
+    const estimated = costOf({ schema, operation, fragments: prepared.fragments, variables });
+    const meter: CallMeter = { made: 0, cached: 0 };
+    const costs = () => (request.wantsUpstreamCalls ? { upstreamCalls: { estimated, ...meter } } : undefined);
+    if (estimated > configuration.maxUpstreamCalls) {
+      return withExtensions(failed(operationTooCostly(estimated, configuration.maxUpstreamCalls)), costs());
+    }
+
+    const { address, secure } = clientAddress(request.connection, configuration.trustProxy);
+    const token = authenticated.kind === 'authenticated' ? authenticated.principal : undefined;
+    const principal: Principal = {
+      subject: token?.subject ?? null,
+      groups: token?.groups ?? [],
+      sourceIp: address,
+      secureTransport: secure,
+      mfaPresent: token?.mfaPresent ?? false,
+    };
+    const audit = new OperationAudit(parts.auditLog, request.requestId, principal.subject ?? undefined);
+    const stale = new Map<string, StaleNote>();
+    const context = createContext(parts, request, principal, { audit, stale, meter, began: now() });
+    const report = (error: Error) => logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
+    const finish = (result: ExecutionResult): ExecutionResult => {
+      const masked =
+        result.errors === undefined
+          ? result
+          : { ...result, errors: result.errors.map((error) => fieldError(error, report)) };
+      return withExtensions(masked, stale.size === 0 ? undefined : { stale: [...stale.values()] }, costs());
+    };
+
+    const execution = {
+      schema,
+      document,
+      operationName: operation.name?.value,
+      variableValues: request.parameters.variables ?? {},
+      contextValue: context,
+    };
+    try {
+      if (operation.operation !== 'subscription') return finish(await execute(execution));
+      const events = await subscribe(execution);
+      return Symbol.asyncIterator in events ? mapped(events, finish, () => audit.close()) : finish(events);
+    } finally {
+      if (operation.operation !== 'subscription') audit.close();
+    }
+  };
+}
+
+interface StaleNote {
+  path: readonly (string | number)[];
+  ageSeconds: number;
+}
+
+interface Prepared {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  fragments: Record<string, FragmentDefinitionNode>;
+  variables: Record<string, unknown>;
+}
+
+/** What may run, with its variables coerced; or every reason why not. */
+function prepare(
+  { schema, documentText, documents }: OperationParts,
+  parameters: OperationParameters,
+): Prepared | { errors: readonly GraphQLError[] } {
+  const found = documentText(parameters);
+  if ('error' in found) return { errors: [found.error] };
+  const checked = documents(found.text);
+  if ('errors' in checked) return checked;
+  const { document } = checked;
+  const operation = getOperationAST(document, parameters.operationName);
+  if (!operation) {
+    const expected = parameters.operationName
+      ? 'the name of an operation of the document'
+      : 'a name, as the document has several operations';
+    return { errors: [badRequestInput(`operationName: expected ${expected}`)] };
+  }
+  const given = parameters.variables ?? {};
+  const exceeded = exceededVariableLimit(given);
+  if (exceeded !== undefined) return { errors: [documentLimitExceeded(exceeded)] };
+  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: 20 });
+  if (coerced.errors !== undefined) {
+    return { errors: coerced.errors.map((error) => badRequestInput(shortened(error.message), error)) };
+  }
+  return { document, operation, fragments: fragmentsOf(document), variables: coerced.coerced };
+}
+
+function createContext(
+  { configuration, policies, store }: OperationParts,
+  request: DecodedRequest,
+  principal: Principal,
+  {
+    audit,
+    stale,
+    meter,
+    began,
+  }: { audit: OperationAudit; stale: Map<string, StaleNote>; meter: CallMeter; began: number },
+): Context {
+  const options = {
+    signal: request.signal,
+    deadline: began + configuration.requestTimeoutMs,
+    readThrough: request.readThrough,
+    meter,
+  };
+  return {
+    principal,
+    permissions: createRequestPermissions(policies.current().forPrincipal(principal), principal, { now: () => began }),
+    loaders: createLoaders(store, options, began),
+    store,
+    introspection: configuration.introspection,
+    now: began,
+    accesses: new Map(),
+    audit: (entry) => audit.note(entry),
+    noteStale: (path, ageSeconds) => stale.set(path.join('.'), { path, ageSeconds }),
+  };
+}
+
+/** A new id for a request that brought none of its own. */
+export function newRequestId(): string {
+  return randomUUID();
+}
+
+function failed(error: GraphQLError): ExecutionResult {
+  return { errors: [error] };
+}
+
+function withExtensions(result: ExecutionResult, ...more: (Record<string, unknown> | undefined)[]): ExecutionResult {
+  const extensions = Object.assign({}, result.extensions, ...more);
+  return Object.keys(extensions).length === 0 ? result : { ...result, extensions };
+}
+
+async function* mapped(
+  events: AsyncIterable<ExecutionResult>,
+  map: (result: ExecutionResult) => ExecutionResult,
+  ended: () => void,
+): AsyncGenerator<ExecutionResult, void, void> {
+  try {
+    for await (const event of events) yield map(event);
+  } finally {
+    ended();
+  }
+}
+
+function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}
+
+/** graphql-js quotes the value of a variable in its message, however long it is. */
+function shortened(message: string): string {
+  return message.length > 300 ? `${message.slice(0, 297)}…` : message;
+}

@@ -1,0 +1,101 @@
+import type { DemoInstance } from '../sandbox/sandbox.ts';
+import type { DemoPrincipal } from './demo.ts';
+
+/** What is worth knowing once the gateway listens. */
+export interface Welcome {
+  /** `http://127.0.0.1:4000`, without a slash at its end. */
+  url: string;
+  upstream: string;
+  /** Present on the sandbox only. */
+  demo: { principals: readonly DemoPrincipal[]; instance: DemoInstance | undefined } | undefined;
+}
+
+/** The lines that `npm start` prints. */
+export function welcomeText({ url, upstream, demo }: Welcome): string {
+  const lines = [
+    `kvstore-gateway is ready, on ${upstream}`,
+    '',
+    `  GraphQL  ${url}/graphql`,
+    `  Console  ${url}/`,
+    `  Health   ${url}/health`,
+  ];
+  if (demo !== undefined) lines.push('', ...demoLines(url, demo.principals, demo.instance));
+  return `${lines.join('\n')}\n`;
+}
+
+function demoLines(url: string, principals: readonly DemoPrincipal[], instance: DemoInstance | undefined): string[] {
+  const lines = ['Demo principals; each token works for a day:'];
+  for (const { name, description, subject, token } of principals)
+    lines.push('', `  ${name} (${subject}) ${description}`, `  ${token}`);
+  const [administrator] = principals;
+  if (administrator === undefined || instance === undefined) return lines;
+  return [...lines, '', 'The five newest backups of an instance:', '', curl(url, administrator.token, instance)];
+}
+
+function curl(url: string, token: string, { instanceId, regionId }: DemoInstance): string {
+  const query = `{ instance(instanceId: "${instanceId}", regionId: "${regionId}") { name clusterBackups(first: 5) { nodes { clusterBackupId status startTime sizeBytes progressPercent } } } }`;
+  return [
+    `  curl -s ${url}/graphql \\`,
+    `    -H 'Content-Type: application/json' \\`,
+    `    -H 'Authorization: Bearer ${token}' \\`,
+    `    -d '${JSON.stringify({ query })}'`,
+  ].join('\n');
+}
+
+/** What GraphiQL opens with. */
+export function exampleOperations({ instanceId, regionId }: { instanceId: string; regionId: string }): string[] {
+  return [
+    `# The newest backups of an instance, with the sizes of their shards.
+query NewestBackups {
+  instance(instanceId: "${instanceId}", regionId: "${regionId}") {
+    name
+    status
+    clusterBackups(first: 5) {
+      nodes {
+        clusterBackupId
+        status
+        startTime
+        sizeBytes
+        progressPercent
+        shardBackups {
+          nodes { instanceName status sizeBytes }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+`,
+    `# The instances of a region: attributes cost no further call.
+query Instances {
+  instances(regionId: "${regionId}", first: 20) {
+    totalCount
+    nodes { instanceId name status architectureType shardCount tags { key value } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+    `# Failed backups of the last 30 days.
+query FailedBackups {
+  instance(instanceId: "${instanceId}", regionId: "${regionId}") {
+    clusterBackups(first: 10, filter: { status: [FAILED] }) {
+      totalCount
+      nodes { clusterBackupId startTime shardBackups { nodes { instanceName status } } }
+    }
+  }
+}
+`,
+    `# Who you are, and what you may do.
+query Viewer {
+  viewer {
+    subject
+    groups
+    can(
+      action: "kvstore:DescribeClusterBackupList"
+      resource: "acs:kvstore:${regionId}:1234567890123456:instance/${instanceId}"
+    ) { allowed reason }
+  }
+}
+`,
+  ];
+}

@@ -1,0 +1,263 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { MAX_WALK_CALLS } from '../resolvers/cluster-backups/forward-walk.ts';
+import { DEFAULT_COUNT, LARGEST_COUNT } from '../resolvers/connection-arguments.ts';
+import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
+import { MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
+import { LARGEST_INSTANCE_PAGE, LARGEST_PAGE } from '../resolvers/page-plan.ts';
+
+/** An operation whose cost is asked for: its variables are coerced already. */
+export interface CostedOperation {
+  schema: GraphQLSchema;
+  operation: OperationDefinitionNode;
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The most upstream calls that an operation can make, retries apart. Walks what is selected, `@skip` and `@include` obeyed: fields that share
+ * their calls by construction (the same page in several places, attributes of up to 30 instances) are counted once, as they cost.
+ */
+export function costOf(costed: CostedOperation): number {
+  const walker = new CostWalker(costed);
+  walker.root(costed.operation.selectionSet);
+  return walker.total();
+}
+
+/** The instances a selection is about: `count` of them, of which `key` names one that is known. */
+interface Place {
+  type: string;
+  count: number;
+  /** `account/region/instance`; undefined where only an answer will tell. */
+  key: string | undefined;
+  region: string | undefined;
+  /** Attributes of these came with a list already. */
+  listed: boolean;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const FORWARD_CALLS = 1;
+/** A page of more than this takes a second call. */
+const ONE_CALL_ROWS = LARGEST_PAGE - 10;
+/** When nothing moved a page read backwards takes one call; when much did, this many. */
+const BACKWARD_CALLS = 3;
+
+class CostWalker {
+  readonly #costed: CostedOperation;
+  #calls = 0;
+  /** Pages that several fields share, by what they have in common: the largest count is what is read. */
+  readonly #shared = new Map<string, number>();
+  /** Keys of instances whose attributes are read, by level and region. */
+  readonly #attributes = new Map<string, { keys: Set<string>; unknown: number }>();
+
+  constructor(costed: CostedOperation) {
+    this.#costed = costed;
+  }
+
+  root(set: SelectionSetNode): void {
+    const type = this.#costed.operation.operation === 'subscription' ? 'Subscription' : 'Query';
+    this.#walk(set, { type, count: 1, key: undefined, region: undefined, listed: false }, 0);
+  }
+
+  total(): number {
+    let calls = this.#calls;
+    for (const shared of this.#shared.values()) calls += shared;
+    for (const { keys, unknown } of this.#attributes.values())
+      calls += Math.ceil((keys.size + unknown) / MAX_INSTANCE_IDS);
+    return calls;
+  }
+
+  #walk(set: SelectionSetNode, place: Place, level: number): void {
+    if (place.count === 0) return;
+    for (const node of this.#fields(set, place.type)) this.#field(node, place, level);
+  }
+
+  #field(node: FieldNode, place: Place, level: number): void {
+    const type = this.#costed.schema.getType(place.type);
+    const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
+    if (field === undefined) return;
+    const given = this.#arguments(field, node);
+    const below = (next: Partial<Place>) => {
+      if (node.selectionSet === undefined) return;
+      this.#walk(node.selectionSet, { ...place, type: getNamedType(field.type).name, ...next }, level + 1);
+    };
+    switch (`${place.type}.${node.name.value}`) {
+      case 'Query.regions':
+        this.#calls += 1;
+        return;
+      case 'Query.instances':
+        return this.#instances(given, below);
+      case 'Query.instance':
+        return below(named(given));
+      case 'Query.clusterBackup':
+        this.#share(`id ${named(given).key} ${given.clusterBackupId}`, 1);
+        return below(named(given));
+      case 'Query.node':
+        return this.#nodes([given.id], node, level);
+      case 'Query.nodes':
+        return this.#nodes(given.ids as unknown[], node, level);
+      case 'Query._entities':
+        return this.#entities(given.representations as unknown[], node, level);
+      case 'Instance.clusterBackups':
+        return this.#clusterBackups(given, node, place, below);
+      case 'Instance.clusterBackup':
+        this.#many(place, `id ${place.key} ${given.clusterBackupId}`, 1);
+        return below({});
+      case 'ClusterBackup.shardBackups':
+        return below({ count: place.count * countOf(given, LARGEST_COUNT) });
+      case 'ClusterBackup.instance':
+        return below({ listed: false });
+      case 'Subscription.clusterBackupProgress':
+        this.#calls += 1;
+        return below(named(given));
+      default:
+        if (place.type === 'Instance' && !KEY.has(node.name.value)) this.#attribute(place, level);
+        return below({});
+    }
+  }
+
+  #instances(given: Arguments, below: (next: Partial<Place>) => void): void {
+    const count = countOf(given);
+    const anywhere = given.after != null || given.before != null || given.last != null;
+    this.#calls += Math.max(1, Math.ceil(count / LARGEST_INSTANCE_PAGE)) + (anywhere ? 1 : 0);
+    below({ count, key: undefined, region: String(given.regionId), listed: true });
+  }
+
+  #clusterBackups(given: Arguments, node: FieldNode, place: Place, below: (next: Partial<Place>) => void): void {
+    const count = countOf(given);
+    const scans = given.filter != null && Object.values(given.filter).some((value) => value != null);
+    const selects = (name: string) => this.#selects(node, 'ClusterBackupConnection', name);
+    const page = given.after != null || given.before != null ? JSON.stringify([given.after, given.before]) : '';
+    const window = `${place.key} ${JSON.stringify([given.startTime, given.endTime])}`;
+    if (scans || selects('totalCount')) this.#many(place, `scan ${window}`, MAX_WALK_CALLS);
+    else if (given.last != null && given.before == null) this.#many(place, `scan ${window}`, MAX_WALK_CALLS);
+    else if (given.before != null) this.#many(place, `before ${window} ${page} ${given.last}`, BACKWARD_CALLS);
+    else {
+      const calls = count > ONE_CALL_ROWS ? 2 * FORWARD_CALLS : FORWARD_CALLS;
+      const read = ['edges', 'nodes', 'pageInfo', 'fullStorageBytes', 'logStorageBytes'].some(selects);
+      if (read) this.#many(place, `page ${window} ${page}`, calls);
+    }
+    below({ count: place.count * count, listed: place.listed });
+  }
+
+  #attribute(place: Place, level: number): void {
+    if (place.listed) return;
+    const name = `${level} ${place.region}`;
+    const group = this.#attributes.get(name) ?? { keys: new Set<string>(), unknown: 0 };
+    this.#attributes.set(name, group);
+    if (place.key !== undefined) group.keys.add(place.key);
+    else group.unknown += place.count;
+  }
+
+  #nodes(ids: readonly unknown[], node: FieldNode, level: number): void {
+    for (const id of ids) this.#node(decoded(id), node, level);
+  }
+
+  #node(id: GlobalId | undefined, node: FieldNode, level: number): void {
+    if (id === undefined || node.selectionSet === undefined) return;
+    const key = `${id.accountId}/${id.regionId}/${id.instanceId}`;
+    const place = { type: id.type, count: 1, key, region: `${id.accountId}/${id.regionId}`, listed: false };
+    if (id.type !== 'Instance') {
+      // Backups of one instance whose starts are known share a window.
+      this.#share(id.startTime > 0 ? `window ${key}` : `id ${key} ${id.clusterBackupId}`, 1);
+    }
+    this.#walk(node.selectionSet, place, level + 1);
+  }
+
+  #entities(representations: readonly unknown[], node: FieldNode, level: number): void {
+    for (const representation of representations) {
+      const given = (typeof representation === 'object' && representation !== null ? representation : {}) as Arguments;
+      if (given.id !== undefined) this.#node(decoded(given.id), node, level);
+      else if (given.__typename === 'Instance' && node.selectionSet !== undefined) {
+        this.#walk(node.selectionSet, { type: 'Instance', count: 1, listed: false, ...named(given) }, level + 1);
+      }
+    }
+  }
+
+  /** Calls for each of a place's instances; for one that is known, shared with whoever needs the same. */
+  #many(place: Place, name: string, calls: number): void {
+    if (place.key === undefined) this.#calls += place.count * calls;
+    else this.#share(name, calls);
+  }
+
+  #share(name: string, calls: number): void {
+    this.#shared.set(name, Math.max(this.#shared.get(name) ?? 0, calls));
+  }
+
+  #selects(node: FieldNode, type: string, name: string): boolean {
+    if (node.selectionSet === undefined) return false;
+    for (const field of this.#fields(node.selectionSet, type)) if (field.name.value === name) return true;
+    return false;
+  }
+
+  #arguments(field: Parameters<typeof getArgumentValues>[0], node: FieldNode): Arguments {
+    try {
+      return getArgumentValues(field, node, this.#costed.variables);
+    } catch {
+      // Such a field fails by itself when it is executed, before it costs anything.
+      return {};
+    }
+  }
+
+  *#fields(set: SelectionSetNode, type: string, spread = new Set<string>()): Generator<FieldNode> {
+    for (const node of set.selections) {
+      if (!this.#isIncluded(node)) continue;
+      if (node.kind === Kind.FIELD) yield node;
+      else if (node.kind === Kind.INLINE_FRAGMENT) {
+        if (applies(node.typeCondition?.name.value, type)) yield* this.#fields(node.selectionSet, type, spread);
+      } else if (!spread.has(node.name.value)) {
+        spread.add(node.name.value);
+        const fragment = this.#costed.fragments[node.name.value];
+        if (fragment !== undefined && applies(fragment.typeCondition.name.value, type)) {
+          yield* this.#fields(fragment.selectionSet, type, spread);
+        }
+      }
+    }
+  }
+
+  #isIncluded(node: SelectionSetNode['selections'][number]): boolean {
+    if (node.directives === undefined || node.directives.length === 0) return true;
+    const { variables } = this.#costed;
+    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
+  }
+}
+
+const KEY = new Set(['__typename', 'id', 'accountId', 'regionId', 'instanceId']);
+
+function named(given: Arguments): { key: string; region: string } {
+  const region = `${given.accountId ?? ''}/${given.regionId}`;
+  return { key: `${region}/${given.instanceId}`, region };
+}
+
+function countOf(given: Arguments, fallback = DEFAULT_COUNT): number {
+  const count = given.first ?? given.last ?? fallback;
+  return typeof count === 'number' && count >= 0 && count <= LARGEST_COUNT ? count : 0;
+}
+
+function decoded(id: unknown): GlobalId | undefined {
+  try {
+    return decodeGlobalId(String(id));
+  } catch {
+    return undefined;
+  }
+}
+
+function applies(typeCondition: string | undefined, type: string): boolean {
+  return (
+    typeCondition === undefined || typeCondition === type || typeCondition === 'Node' || typeCondition === '_Entity'
+  );
+}
