@@ -53,9 +53,6 @@ export interface RKVStoreClient extends RKVStore {
   close(): Promise<void>;
 }
 
-/** DescribeRegions says the same everywhere; this region's endpoint is the central one. */
-const REGIONS_ASKED_IN = 'cn-hangzhou';
-
 const CACHE_BYTES = 128 * 1_048_576;
 
 export function createRKVStore(options: RKVStoreOptions): RKVStoreClient {
@@ -97,7 +94,6 @@ export function createRKVStore(options: RKVStoreOptions): RKVStoreClient {
     describeRegions: reading(
       {
         operation: operations.describeRegions,
-        regionOf: () => REGIONS_ASKED_IN,
         keys: regionsKeys,
         timeToLiveMs: () => REGIONS_MS,
       },

@@ -11,8 +11,8 @@ import type { SingleFlight, Waiter } from './single-flight.ts';
 /** One operation as it is read. */
 export interface Resource<Query, Value> extends CacheRules<Query, Value> {
   operation: Operation<Query, Value>;
-  /** The region whose endpoint is asked. */
-  regionOf(query: Query): string;
+  /** The region that a query is about; absent where it is about none, and any endpoint will do. */
+  regionOf?(query: Query): string;
   /** Whether the reader wants download links; absent where answers have none. */
   wantsLinks?(query: Query): boolean;
 }
@@ -26,6 +26,9 @@ export interface ReaderOptions {
   observer?: UpstreamObserver;
   now?: () => number;
 }
+
+/** Its endpoint is the central one, which answers what is about no region. */
+const CENTRAL_REGION = 'cn-hangzhou';
 
 export type Read<Query, Value> = (query: Query, options: ReadOptions) => Promise<Answer<Value>>;
 
@@ -72,7 +75,7 @@ export function reading<Query extends { accountId: string }, Value>(
     withLinks: boolean,
   ) => {
     const { accountId } = query;
-    refuseUnknown(knows(accountId, resource.regionOf(query)));
+    refuseUnknown(knows(accountId, regionOf(resource, query)), resource.regionOf !== undefined);
     const inAir = () => keys.find((key) => flights.inAir(key));
     // What replicas share neither holds links nor is newer than what was asked to be read through.
     if (!options.readThrough && !withLinks && inAir() === undefined) {
@@ -114,13 +117,14 @@ export function reading<Query extends { accountId: string }, Value>(
 }
 
 function callOf<Query extends { accountId: string }, Value>(
-  { operation, regionOf }: Resource<Query, Value>,
+  resource: Resource<Query, Value>,
   query: Query,
 ): Call<Value> {
+  const { operation } = resource;
   const { action, method, product } = operation;
   return {
     accountId: query.accountId,
-    regionId: regionOf(query),
+    regionId: regionOf(resource, query),
     action,
     method,
     ...(product === undefined ? {} : { product }),
@@ -129,9 +133,14 @@ function callOf<Query extends { accountId: string }, Value>(
   };
 }
 
-function refuseUnknown(known: { account: boolean; region: boolean }): void {
+function regionOf<Query, Value>(resource: Resource<Query, Value>, query: Query): string {
+  return resource.regionOf?.(query) ?? CENTRAL_REGION;
+}
+
+function refuseUnknown(known: { account: boolean; region: boolean }, namesRegion: boolean): void {
   if (!known.account) throw new UpstreamError({ kind: 'invalid', message: 'The account is not known.' });
-  if (!known.region) throw new UpstreamError({ kind: 'invalid', message: 'The region is not known for this account.' });
+  if (namesRegion && !known.region)
+    throw new UpstreamError({ kind: 'invalid', message: 'The region is not known for this account.' });
 }
 
 /** Whether the upstream gave no answer, for a while, to a reader who is still there. */

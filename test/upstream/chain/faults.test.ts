@@ -3,7 +3,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { startSandbox } from '../../../sandbox/server.ts';
 import type { RKVStoreClient } from '../../../upstream/client.ts';
 import type { UpstreamError } from '../../../upstream/upstream-error.ts';
-import { pastPage, reader, storeAt, timed } from './store-at.ts';
+import { ACCOUNT, pastPage, reader, storeAt, timed } from './store-at.ts';
 
 let sandbox: Sandbox;
 let store: RKVStoreClient & AsyncDisposable;
@@ -88,9 +88,18 @@ describe('an upstream that refuses', () => {
   });
 
   it('is not asked at all for an account or region that is not known', async () => {
-    const error = await failure(store.describeClusterBackupList(pastPage('r-a', { accountId: '1' }), reader()));
-    expect(error).toMatchObject({ kind: 'invalid' });
+    const knows = (accountId: string, regionId: string) => ({
+      account: accountId === ACCOUNT,
+      region: regionId === 'cn-beijing',
+    });
+    await using limited = storeAt(sandbox.url, { accounts: { defaultAccountId: ACCOUNT, knows } });
+    for (const changes of [{ accountId: '1' }, { regionId: 'cn-hangzhou' }]) {
+      const error = await failure(limited.describeClusterBackupList(pastPage('r-a', changes), reader()));
+      expect(error).toMatchObject({ kind: 'invalid', retryable: false });
+    }
     expect(sandbox.calls.count()).toBe(0);
+    await limited.describeRegions({ accountId: ACCOUNT }, reader());
+    expect(sandbox.calls.count()).toBe(1);
   });
 });
 
