@@ -14,7 +14,7 @@ export interface CacheEntry {
 }
 
 /** Download links in a remembered value. */
-export interface HeldLinks {
+interface HeldLinks {
   /** Until when they may be handed out. */
   readonly until: number;
   without(value: unknown): unknown;

@@ -16,7 +16,7 @@ export interface Flight {
 }
 
 /** What a link sees of a call that passes through it. */
-export interface Passage<Value> {
+interface Passage<Value> {
   call: Call<Value>;
   flight: Flight;
   /** Ends what comes after this link: the flight's own signal, or a narrower one of a link before. */

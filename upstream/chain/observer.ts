@@ -9,7 +9,7 @@ export interface UpstreamObserver {
 }
 
 /** A call to the upstream has ended. */
-export interface AttemptEvent {
+interface AttemptEvent {
   accountId: string;
   regionId: string;
   action: string;
@@ -19,7 +19,7 @@ export interface AttemptEvent {
 }
 
 /** A call failed and will be made again after `delayMs`. */
-export interface RetryEvent {
+interface RetryEvent {
   accountId: string;
   regionId: string;
   action: string;
@@ -46,7 +46,7 @@ export interface BreakerEvent {
 }
 
 /** A call asked for its place in the quota. */
-export interface QuotaEvent {
+interface QuotaEvent {
   accountId: string;
   action: string;
   granted: boolean;

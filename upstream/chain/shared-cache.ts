@@ -52,7 +52,7 @@ function nameOf(key: string): string {
   return `${PREFIX}answer:${key.length <= 200 ? key : createHash('sha256').update(key).digest('base64url')}`;
 }
 
-export function encode(entry: CacheEntry): Buffer {
+function encode(entry: CacheEntry): Buffer {
   const text = Buffer.from(JSON.stringify(writable(withoutLinks(entry))));
   if (text.length < COMPRESSED_FROM) return Buffer.concat([Buffer.of(PLAIN), text]);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
@@ -60,7 +60,7 @@ export function encode(entry: CacheEntry): Buffer {
 }
 
 /** Undefined for bytes that are no entry. */
-export function decode(bytes: Buffer): CacheEntry | undefined {
+function decode(bytes: Buffer): CacheEntry | undefined {
   try {
     const rest = bytes.subarray(1);
     const text = bytes[0] === COMPRESSED ? brotliDecompressSync(rest, { maxOutputLength: MOST_BYTES }) : rest;

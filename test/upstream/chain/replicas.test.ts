@@ -7,7 +7,7 @@ import { QuotaLimiter } from '../../../upstream/chain/quota.ts';
 import { SharedRedis } from '../../../upstream/chain/shared-redis.ts';
 import type { RKVStoreClient, RKVStoreOptions } from '../../../upstream/client.ts';
 import { REDIS_SERVER, type RedisServer, startRedis } from './redis-server.ts';
-import { pastPage, reader, storeAt, timed } from './store-at.ts';
+import { median, pastPage, reader, storeAt, timed } from './store-at.ts';
 
 /** A replica that says what it knows of the others. */
 async function replicaAt(sandbox: Sandbox, redis: RedisServer, options: Partial<RKVStoreOptions> = {}) {
@@ -243,7 +243,9 @@ describe.skipIf(!REDIS_SERVER)('a Redis that is lost', () => {
     await read(1);
     redis.pause();
     expect((await read(2)).ms).toBeLessThan(400);
-    for (let page = 3; page < 10; page += 1) expect((await read(page)).ms).toBeLessThan(90);
+    const times: number[] = [];
+    for (let page = 3; page < 10; page += 1) times.push((await read(page)).ms);
+    expect(median(times)).toBeLessThan(50);
     redis.resume();
     await vi.waitFor(() => expect(store.sharing().state).toBe('shared'), 5_000);
   });

@@ -88,3 +88,8 @@ export async function timed<Value>(run: () => Promise<Value>): Promise<{ outcome
   const outcome = await run();
   return { outcome, ms: performance.now() - startedAt };
 }
+
+/** The middle one: others work on the machine too. */
+export function median(times: readonly number[]): number | undefined {
+  return times.toSorted((left, right) => left - right)[Math.floor(times.length / 2)];
+}
