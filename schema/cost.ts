@@ -17,6 +17,7 @@ import { DEFAULT_COUNT, LARGEST_COUNT } from '../resolvers/connection-arguments.
 import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
 import { MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
 import { LARGEST_INSTANCE_PAGE, LARGEST_PAGE } from '../resolvers/page-plan.ts';
+import { readRepresentation } from './representation.ts';
 
 /** An operation whose cost is asked for: its variables are coerced already. */
 export interface CostedOperation {
@@ -106,11 +107,11 @@ class CostWalker {
         this.#share(`id ${named(given).key} ${given.clusterBackupId}`, 1);
         return below(named(given));
       case 'Query.node':
-        return this.#nodes([given.id], node, level);
+        return this.#nodes([given.id], decodeGlobalId, node, level);
       case 'Query.nodes':
-        return this.#nodes(given.ids as unknown[], node, level);
+        return this.#nodes(given.ids as unknown[], decodeGlobalId, node, level);
       case 'Query._entities':
-        return this.#entities(given.representations as unknown[], node, level);
+        return this.#nodes(given.representations as unknown[], readRepresentation, node, level);
       case 'Instance.clusterBackups':
         return this.#clusterBackups(given, node, place, below);
       case 'Instance.clusterBackup':
@@ -162,8 +163,8 @@ class CostWalker {
     else group.unknown += place.count;
   }
 
-  #nodes(ids: readonly unknown[], node: FieldNode, level: number): void {
-    for (const id of ids) this.#node(decoded(id), node, level);
+  #nodes<Name>(names: readonly unknown[], read: (name: Name) => GlobalId, node: FieldNode, level: number): void {
+    for (const name of names) this.#node(idOf(read, name as Name), node, level);
   }
 
   #node(id: GlobalId | undefined, node: FieldNode, level: number): void {
@@ -175,16 +176,6 @@ class CostWalker {
       this.#share(id.startTime > 0 ? `window ${key}` : `id ${key} ${id.clusterBackupId}`, 1);
     }
     this.#walk(node.selectionSet, place, level + 1);
-  }
-
-  #entities(representations: readonly unknown[], node: FieldNode, level: number): void {
-    for (const representation of representations) {
-      const given = (typeof representation === 'object' && representation !== null ? representation : {}) as Arguments;
-      if (given.id !== undefined) this.#node(decoded(given.id), node, level);
-      else if (given.__typename === 'Instance' && node.selectionSet !== undefined) {
-        this.#walk(node.selectionSet, { type: 'Instance', count: 1, listed: false, ...named(given) }, level + 1);
-      }
-    }
   }
 
   /** Calls for each of a place's instances; for one that is known, shared with whoever needs the same. */
@@ -248,9 +239,10 @@ function countOf(given: Arguments, fallback = DEFAULT_COUNT): number {
   return typeof count === 'number' && count >= 0 && count <= LARGEST_COUNT ? count : 0;
 }
 
-function decoded(id: unknown): GlobalId | undefined {
+/** Undefined for a name that is not right: its field will say so, at no call. */
+function idOf<Name>(read: (name: Name) => GlobalId, name: Name): GlobalId | undefined {
   try {
-    return decodeGlobalId(String(id));
+    return read(name);
   } catch {
     return undefined;
   }
