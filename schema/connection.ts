@@ -23,6 +23,8 @@ export function edgesOf<Node>(page: Page, nodes: readonly Node[]): Edge<Node>[] 
 
 export const PageInfo = builder.objectRef<Page>('PageInfo').implement({
   description: 'Where a page stands among the others, after the Relay Cursor Connections specification.',
+  // Every Relay schema has this type; without it no two of them compose.
+  shareable: true,
   fields: (t) => ({
     hasNextPage: t.boolean({
       nullable: false,
