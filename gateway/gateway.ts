@@ -73,6 +73,7 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const store = owned(createStore(configuration, options.environment ?? {}, sandbox, logger, owned), (one) =>
       one.close(),
     );
+    await store.ready;
     const principals = onSandbox ? await demoPrincipals() : [];
     const schema = createSchema();
     const { introspection } = configuration;
