@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   GraphQLError,
@@ -11,8 +12,8 @@ import { LRUCache } from 'lru-cache';
 import { DOCUMENT_LIMITS, exceededLimit, exceededTokens } from './document-limits.ts';
 import { documentLimitExceeded, parseFailed, validationFailed } from './request-errors.ts';
 
-/** A document that may run, or why it may not. */
-export type CheckedDocument = { document: DocumentNode } | { errors: readonly GraphQLError[] };
+/** A document that may run, or why it may not; `hash` is the SHA-256 of its text in hex. */
+export type CheckedDocument = { hash: string } & ({ document: DocumentNode } | { errors: readonly GraphQLError[] });
 
 export interface DocumentsOptions {
   schema: GraphQLSchema;
@@ -33,7 +34,7 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): (t
   return (text) => {
     const known = remembered.get(text);
     if (known !== undefined) return known;
-    const checked = check(text, schema, rules, introspection);
+    const checked = { hash: hash('sha256', text, 'hex'), ...check(text, schema, rules, introspection) };
     remembered.set(text, checked);
     return checked;
   };
@@ -44,7 +45,7 @@ function check(
   schema: GraphQLSchema,
   rules: typeof specifiedRules,
   introspection: boolean,
-): CheckedDocument {
+): { document: DocumentNode } | { errors: readonly GraphQLError[] } {
   let document: DocumentNode;
   try {
     document = parse(text, { maxTokens: DOCUMENT_LIMITS.tokens });

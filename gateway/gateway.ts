@@ -20,9 +20,11 @@ import { createDocuments } from './documents.ts';
 import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { startHttpServer } from './http-server.ts';
 import { createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
+import { OpenRequests } from './open-requests.ts';
 import { createRunOperation } from './operation.ts';
 import { createPersistedDocuments } from './persisted-documents.ts';
 import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
+import { logsRequests } from './request-log.ts';
 import { exampleOperations } from './welcome.ts';
 
 /** A running gateway. */
@@ -89,12 +91,14 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       logger,
     });
 
+    const requests = new OpenRequests([logsRequests(logger)]);
     let ready = true;
     const server = await startHttpServer({
       host: configuration.host,
       port: configuration.port,
       graphql: createGraphQLEndpoint({
         run,
+        requests,
         corsOrigins: configuration.corsOrigins,
         graphiql: configuration.graphiql ? graphiqlOptions(sandbox, principals) : undefined,
         yogaOnly: options.yogaOnly === true,

@@ -5,15 +5,19 @@ import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
 import { sendBadRequest, sendResult } from './answer.ts';
 import type { Connection } from './client-address.ts';
 import { acceptsEventStream, answerTypeOf } from './media-type.ts';
+import type { OpenRequests } from './open-requests.ts';
 import type { DecodedRequest, OperationResult, RunOperation } from './operation.ts';
 import type { OperationParameters } from './persisted-documents.ts';
 import { BadRequest, checkedParameters, MAX_BODY_BYTES, parseParameters, readBody } from './request-body.ts';
 import { requestError } from './request-errors.ts';
+import { newRequestReport, noteCode, type RequestReport } from './request-report.ts';
+import { traceIdOf } from './trace-parent.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 
 export interface GraphQLEndpointOptions {
   run: RunOperation;
+  requests: OpenRequests;
   /** What GraphiQL begins with; absent: no GraphiQL. */
   graphiql: GraphiQLOptions | undefined;
   /** Origins that browsers may ask from. */
@@ -27,7 +31,7 @@ export interface GraphQLEndpointOptions {
  * through yoga. Both hand the same decoded request to the same `run`.
  */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHandler {
-  const { run, corsOrigins } = options;
+  const { run, requests, corsOrigins } = options;
   const yoga = createYogaHandler(options);
 
   return async (request, response, requestId) => {
@@ -35,8 +39,10 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
     response.setHeader('vary', 'Authorization, Origin');
     response.setHeader('x-content-type-options', 'nosniff');
     allowOrigin(request, response, corsOrigins);
+    if (request.method === 'OPTIONS') return answerPreflight(response);
+    const report = newRequestReport(requestId, traceIdOf(request.headers.traceparent));
+    requests.begin(report, response);
     try {
-      if (request.method === 'OPTIONS') return answerPreflight(response);
       checkRequest(request);
       if (request.method === 'POST') {
         const type = answerTypeOf(request.headers.accept);
@@ -50,16 +56,17 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
         if (streams || options.yogaOnly === true) {
           // Yoga takes a body that has been parsed already.
           Object.assign(request, { body: parameters });
-          return await yoga(request, response, requestId);
+          return await yoga(request, response, report);
         }
-        const result = await run(decodedRequest(request, response, requestId, parameters));
+        const result = await run(decodedRequest(request, response, report, parameters));
         if (Symbol.asyncIterator in result)
           throw new BadRequest(406, 'Accept: expected text/event-stream for a subscription');
         sendResult(response, result, type as NonNullable<typeof type>);
         return;
       }
-      await yoga(request, response, requestId);
+      await yoga(request, response, report);
     } catch (error) {
+      noteCode(report, error instanceof BadRequest ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
       if (!(error instanceof BadRequest)) throw error;
       sendBadRequest(response, error);
     }
@@ -70,7 +77,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
 function decodedRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  requestId: string,
+  report: RequestReport,
   parameters: OperationParameters,
 ): DecodedRequest {
   const { headers } = request;
@@ -89,10 +96,11 @@ function decodedRequest(
     parameters,
     authorization: authorization?.join(', '),
     connection,
-    requestId,
+    requestId: report.requestId,
     readThrough: /(^|,)\s*no-cache\s*(,|$)/i.test(headers['cache-control'] ?? ''),
     wantsUpstreamCalls: headers['x-upstream-calls'] === '1',
     signal: gone.signal,
+    report,
   };
 }
 
@@ -161,10 +169,10 @@ function answerPreflight(response: ServerResponse): void {
 interface NodeContext {
   req: IncomingMessage;
   res: ServerResponse;
-  requestId: string;
+  report: RequestReport;
 }
 
-function createYogaHandler({ run, graphiql }: GraphQLEndpointOptions): HttpHandler {
+function createYogaHandler({ run, graphiql }: GraphQLEndpointOptions) {
   const yoga = createYoga<NodeContext>({
     graphqlEndpoint: '/graphql',
     logging: false,
@@ -180,8 +188,8 @@ function createYogaHandler({ run, graphiql }: GraphQLEndpointOptions): HttpHandl
     extraParamNames: ['documentId'],
     plugins: [runsOperations(run)],
   });
-  return async (request, response, requestId) => {
-    await yoga(request, response, { req: request, res: response, requestId });
+  return async (request: IncomingMessage, response: ServerResponse, report: RequestReport): Promise<void> => {
+    await yoga(request, response, { req: request, res: response, report });
   };
 }
 
@@ -197,8 +205,8 @@ function runsOperations(run: RunOperation): Plugin<NodeContext> {
         throw requestError('BAD_USER_INPUT', error.message, { status: error.status });
       }
       setParamsHandler(async ({ context }) => {
-        const { req, res, requestId } = context as unknown as NodeContext;
-        const result: OperationResult = await run(decodedRequest(req, res, requestId, parameters));
+        const { req, res, report } = context as unknown as NodeContext;
+        const result: OperationResult = await run(decodedRequest(req, res, report, parameters));
         return result as ExecutionResult;
       });
     },

@@ -5,6 +5,7 @@ import { send, sendBadRequest } from './answer.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { HttpHandler } from './graphql-endpoint.ts';
 import type { Logger } from './logger.ts';
+import { traceIdOf } from './trace-parent.ts';
 
 export interface HttpServerOptions {
   host: string;
@@ -94,14 +95,12 @@ const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-opt
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' };
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
-const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The client's own id when it has the shape of one, its trace id, or a new one. */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
-  const trace = headers.traceparent;
-  return (typeof trace === 'string' ? TRACE_PARENT.exec(trace)?.[1] : undefined) ?? randomUUID();
+  return traceIdOf(headers.traceparent) ?? randomUUID();
 }
 
 function urlOf(server: Server, host: string): string {

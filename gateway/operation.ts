@@ -35,6 +35,7 @@ import {
   notAuthenticated,
   operationTooCostly,
 } from './request-errors.ts';
+import { noteResult, type RequestReport } from './request-report.ts';
 
 /** A request once it is decoded, however it came. */
 export interface DecodedRequest {
@@ -49,6 +50,8 @@ export interface DecodedRequest {
   wantsUpstreamCalls: boolean;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
+  /** Filled in on the way. */
+  report: RequestReport;
 }
 
 export type OperationResult = ExecutionResult | AsyncIterable<ExecutionResult>;
@@ -70,27 +73,42 @@ export interface OperationParts {
 }
 
 export function createRunOperation(parts: OperationParts): RunOperation {
+  const run = createUnreportedRun(parts);
+  return async (request) => {
+    const note = (result: ExecutionResult) => {
+      noteResult(request.report, result);
+      return result;
+    };
+    const result = await run(request);
+    return Symbol.asyncIterator in result ? mapped(result, note, () => {}) : note(result);
+  };
+}
+
+function createUnreportedRun(parts: OperationParts): RunOperation {
   const { configuration, schema, authenticator, logger, now = Date.now } = parts;
 
   return async (request) => {
+    const { report } = request;
     const authenticating = authenticator.authenticate(request.authorization);
     const authenticated = authenticating instanceof Promise ? await authenticating : authenticating;
     if (authenticated.kind === 'refused') {
       return failed(notAuthenticated(authenticated.reason, authenticated.wwwAuthenticate));
     }
-    const prepared = prepare(parts, request.parameters);
+    const token = authenticated.kind === 'authenticated' ? authenticated.principal : undefined;
+    report.subject = token?.subject;
+    const prepared = prepare(parts, request);
     if ('errors' in prepared) return { errors: prepared.errors };
     const { document, operation, variables } = prepared;
 
     const estimated = costOf({ schema, operation, fragments: prepared.fragments, variables });
-    const meter: CallMeter = { made: 0, cached: 0 };
+    const { meter } = report;
+    report.estimated = estimated;
     const costs = () => (request.wantsUpstreamCalls ? { upstreamCalls: { estimated, ...meter } } : undefined);
     if (estimated > configuration.maxUpstreamCalls) {
       return withExtensions(failed(operationTooCostly(estimated, configuration.maxUpstreamCalls)), costs());
     }
 
     const { address, secure } = clientAddress(request.connection, configuration.trustProxy);
-    const token = authenticated.kind === 'authenticated' ? authenticated.principal : undefined;
     const principal: Principal = {
       subject: token?.subject ?? null,
       groups: token?.groups ?? [],
@@ -101,12 +119,12 @@ export function createRunOperation(parts: OperationParts): RunOperation {
     const audit = new OperationAudit(parts.auditLog, request.requestId, principal.subject ?? undefined);
     const stale = new Map<string, StaleNote>();
     const context = createContext(parts, request, principal, { audit, stale, meter, began: now() });
-    const report = (error: Error) => logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
+    const unexpected = (error: Error) => logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
     const finish = (result: ExecutionResult): ExecutionResult => {
       const masked =
         result.errors === undefined
           ? result
-          : { ...result, errors: result.errors.map((error) => fieldError(error, report)) };
+          : { ...result, errors: result.errors.map((error) => fieldError(error, unexpected)) };
       return withExtensions(masked, stale.size === 0 ? undefined : { stale: [...stale.values()] }, costs());
     };
 
@@ -142,11 +160,12 @@ interface Prepared {
 /** What may run, with its variables coerced; or every reason why not. */
 function prepare(
   { schema, documentText, documents }: OperationParts,
-  parameters: OperationParameters,
+  { parameters, report }: Pick<DecodedRequest, 'parameters' | 'report'>,
 ): Prepared | { errors: readonly GraphQLError[] } {
   const found = documentText(parameters);
   if ('error' in found) return { errors: [found.error] };
   const checked = documents(found.text);
+  report.documentHash = checked.hash;
   if ('errors' in checked) return checked;
   const { document } = checked;
   const operation = getOperationAST(document, parameters.operationName);
@@ -156,6 +175,8 @@ function prepare(
       : 'a name, as the document has several operations';
     return { errors: [badRequestInput(`operationName: expected ${expected}`)] };
   }
+  report.operationName = operation.name?.value;
+  report.operationType = operation.operation;
   const given = parameters.variables ?? {};
   const exceeded = exceededVariableLimit(given);
   if (exceeded !== undefined) return { errors: [documentLimitExceeded(exceeded)] };

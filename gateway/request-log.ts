@@ -1,0 +1,26 @@
+import type { Logger } from './logger.ts';
+import type { RequestReport } from './request-report.ts';
+
+/** Writes one line for each request that has ended. */
+export function logsRequests(logger: Logger): (report: RequestReport) => void {
+  return (report) => {
+    const { requestId, traceId, operationName, operationType, documentHash, subject, codes } = report;
+    const { estimated, meter, results, outcome, status, durationMs } = report;
+    const line = {
+      requestId,
+      traceId,
+      operationName,
+      operationType,
+      documentHash,
+      subject,
+      status,
+      outcome,
+      durationMs: Math.round(durationMs * 100) / 100,
+      upstreamCalls: { estimated, made: meter.made, cached: meter.cached },
+      ...(codes.size > 0 && { codes: Object.fromEntries(codes) }),
+      ...(operationType === 'subscription' && { events: results }),
+    };
+    if (codes.has('INTERNAL_SERVER_ERROR')) logger.error(line, 'request');
+    else logger.info(line, 'request');
+  };
+}
