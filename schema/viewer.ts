@@ -75,6 +75,8 @@ builder.queryField('viewer', (t) =>
     type: Viewer,
     nullable: false,
     description: 'Whoever asks, and what they may do. Answers without a token too.',
+    // A portal has a viewer as well: each subgraph then answers its own part of it.
+    shareable: true,
     resolve: (_root, _args, context) => context.principal,
   }),
 );
