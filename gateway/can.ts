@@ -5,6 +5,7 @@ import { parseInstant } from '../permissions/instant.ts';
 import { describeFault } from '../permissions/policy-fault.ts';
 import { type PolicyFile, parsePolicyFile } from '../permissions/policy-file.ts';
 import { createRequestPermissions } from '../permissions/request-permissions.ts';
+import { DEMO_POLICIES } from './demo.ts';
 
 // `npm run can -- --subject alice --action … --resource …`: prints what the gateway would decide, and the policy and statement
 // that decide it. Exit code 0: allowed, 2: denied, 1: wrong usage or a broken policy file.
@@ -12,7 +13,7 @@ import { createRequestPermissions } from '../permissions/request-permissions.ts'
 const USAGE = `usage: npm run can -- --subject NAME [--groups a,b] --action ACTION --resource ARN [--field Type.field]
          [--source-ip ADDRESS] [--plain-http] [--mfa] [--at TIME] [--tag key=value]... [--policies FILE]
 Without more, the caller comes by https from 127.0.0.1, now, without MFA, and the instance has no tags.
-FILE is $RAM_POLICIES when it is not given.`;
+FILE is $RAM_POLICIES when it is not given, and without either these are the demo policies of the sandbox.`;
 
 try {
   process.exitCode = main();
@@ -71,8 +72,13 @@ function parseArguments() {
     field: values.field,
     at: values.at === undefined ? Date.now() : toInstant(values.at),
     tags: new Map(values.tag.map(toTag)),
-    path: required('--policies', values.policies ?? process.env.RAM_POLICIES),
+    path: pathOf(values.policies || process.env.RAM_POLICIES),
   };
+}
+
+/** Without a file the demo policies are meant, but never for a real account. */
+function pathOf(given: string | undefined): string | undefined {
+  return process.env.UPSTREAM === 'alibaba' ? required('--policies', given) : given;
 }
 
 function required(option: string, value: string | undefined): string {
@@ -93,7 +99,8 @@ function toTag(text: string): [string, string] {
   return [key, value];
 }
 
-function readPolicies(path: string): PolicyFile {
+function readPolicies(path: string | undefined): PolicyFile {
+  if (path === undefined) return parsePolicyFile(JSON.stringify(DEMO_POLICIES));
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
