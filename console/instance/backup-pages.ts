@@ -1,0 +1,122 @@
+import type { Client } from '@urql/core';
+import { useCallback, useEffect, useReducer } from 'react';
+import { useClient } from 'urql';
+import { pipe, subscribe } from 'wonka';
+import { type Failure, failureAt, failuresOf } from '../failure/failure.ts';
+import { FRESH } from '../gateway-client.ts';
+import {
+  type BackupOutcomeFragment,
+  BackupPageDocument,
+  type BackupPageQuery,
+  type BackupPageQueryVariables,
+} from '../generated/graphql.ts';
+
+/** The backups of a window, as far as they have been read. */
+export interface BackupPages {
+  backups: readonly BackupOutcomeFragment[];
+  /** Whether the last one has been read. */
+  isEnd: boolean;
+  reading: boolean;
+  failure: Failure | undefined;
+  /** Epoch milliseconds, while waiting for quota. */
+  waitingUntil: number | undefined;
+  readMore: () => void;
+  /** Begins again from the newest, past the gateway's cache. */
+  readAgain: () => void;
+}
+
+const PAGE_SIZE = 30;
+
+type Where = Omit<BackupPageQueryVariables, 'first' | 'after'>;
+
+interface State {
+  backups: readonly BackupOutcomeFragment[];
+  cursor: string | null;
+  isEnd: boolean;
+  failure: Failure | undefined;
+  waitingUntil: number | undefined;
+  /** The page that is being read; undefined between pages. */
+  request: { after: string | null; fresh: boolean } | undefined;
+}
+
+type Step =
+  | { type: 'more' }
+  | { type: 'again' }
+  | { type: 'answer'; page: BackupPageQuery | undefined; failure: Failure | undefined };
+
+const BEGINNING: State = {
+  backups: [],
+  cursor: null,
+  isEnd: false,
+  failure: undefined,
+  waitingUntil: undefined,
+  request: { after: null, fresh: false },
+};
+
+/** Reads the backups of a window page by page, newest first. `where` must be the same object for the same window. */
+export function useBackupPages(where: Where): BackupPages {
+  const client = useClient();
+  const [state, dispatch] = useReducer(next, BEGINNING);
+  const { request, waitingUntil } = state;
+
+  useEffect(() => {
+    if (request === undefined) return;
+    return readPage(client, { ...where, first: PAGE_SIZE, after: request.after }, request.fresh, (page, failure) =>
+      dispatch({ type: 'answer', page, failure }),
+    );
+  }, [client, where, request]);
+
+  useEffect(() => {
+    if (waitingUntil === undefined) return;
+    const timer = setTimeout(() => dispatch({ type: 'more' }), Math.max(0, waitingUntil - Date.now()));
+    return () => clearTimeout(timer);
+  }, [waitingUntil]);
+
+  return {
+    ...state,
+    reading: request !== undefined,
+    readMore: useCallback(() => dispatch({ type: 'more' }), []),
+    readAgain: useCallback(() => dispatch({ type: 'again' }), []),
+  };
+}
+
+function next(state: State, step: Step): State {
+  switch (step.type) {
+    case 'more':
+      if (state.isEnd || state.request !== undefined) return state;
+      return { ...state, failure: undefined, waitingUntil: undefined, request: { after: state.cursor, fresh: false } };
+    case 'again':
+      return { ...BEGINNING, request: { after: null, fresh: true }, backups: state.backups };
+    case 'answer': {
+      const connection = step.page?.instance?.clusterBackups;
+      if (connection == null) {
+        const { failure } = step;
+        const waitingUntil = failure?.kind === 'quota' ? Date.now() + failure.retryAfterSeconds * 1000 : undefined;
+        return { ...state, failure: failure ?? { kind: 'missing' }, waitingUntil, request: undefined };
+      }
+      const before = state.request?.after === null ? [] : state.backups;
+      return {
+        ...state,
+        backups: [...before, ...connection.nodes],
+        cursor: connection.pageInfo.endCursor,
+        isEnd: !connection.pageInfo.hasNextPage,
+        failure: undefined,
+        request: undefined,
+      };
+    }
+  }
+}
+
+function readPage(
+  client: Client,
+  variables: BackupPageQueryVariables,
+  fresh: boolean,
+  onAnswer: (page: BackupPageQuery | undefined, failure: Failure | undefined) => void,
+): () => void {
+  const context = { requestPolicy: 'network-only', ...(fresh ? FRESH : {}) } as const;
+  const { unsubscribe } = pipe(
+    client.query(BackupPageDocument, variables, context),
+    subscribe(({ data, error }) => onAnswer(data, failureAt(failuresOf(error), 'instance', 'clusterBackups'))),
+  );
+  return unsubscribe;
+}

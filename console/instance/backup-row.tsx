@@ -1,0 +1,63 @@
+import type { InstanceAddress } from '../address.ts';
+import { formatBytes, inWords } from '../amounts.ts';
+import type { BackupOutcomeFragment } from '../generated/graphql.ts';
+import { isFailed } from '../instances/nights.ts';
+import { formatDate, formatDuration, formatMoment } from '../moments.ts';
+import { navigate } from '../use-address.ts';
+import { OutcomeMark } from './outcome-mark.tsx';
+import { SizeBar } from './size-bar.tsx';
+
+/** One backup of the table; its first cell opens and closes its shards. */
+export function BackupRow(props: {
+  backup: BackupOutcomeFragment;
+  address: InstanceAddress;
+  isOpen: boolean;
+  /** Bytes of the largest in the table. */
+  largest: number;
+}) {
+  const { backup, address, isOpen, largest } = props;
+  const begun = backup.startTime ? Date.parse(backup.startTime) : undefined;
+  const ended = backup.endTime ? Date.parse(backup.endTime) : undefined;
+  const toggle = () =>
+    navigate({ ...address, clusterBackupId: isOpen ? undefined : backup.clusterBackupId }, { replace: true });
+  return (
+    <tr className={isOpen ? 'backup-row is-open' : 'backup-row'}>
+      <th scope="row">
+        <button
+          type="button"
+          className="disclose"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? `shards-${backup.clusterBackupId}` : undefined}
+          onClick={toggle}
+        >
+          {begun === undefined ? 'unknown' : <time dateTime={backup.startTime ?? ''}>{formatMoment(begun)}</time>}
+        </button>
+      </th>
+      <td>
+        <OutcomeMark backup={backup} />
+      </td>
+      <td className="column-number column-size">
+        {backup.sizeBytes === null || backup.status === 'RUNNING' ? (
+          '–'
+        ) : (
+          <>
+            <SizeBar share={backup.sizeBytes / largest} isFailed={isFailed(backup)} />
+            {formatBytes(backup.sizeBytes)}
+          </>
+        )}
+      </td>
+      <td className="column-number column-took">
+        {begun !== undefined && ended !== undefined ? formatDuration(ended - begun) : '–'}
+      </td>
+      <td className="column-mode">
+        {backup.mode === null ? '–' : backup.mode === 'AUTOMATED' ? 'schedule' : inWords(backup.mode)}
+      </td>
+      <td className="column-kept">
+        {backup.expectedExpireTime ? formatDate(Date.parse(backup.expectedExpireTime)) : '–'}
+      </td>
+      <td className="column-id">
+        <code>{backup.clusterBackupId}</code>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { count, formatMegabytes, inWords } from '../amounts.ts';
+import type { PlacedFailure } from '../failure/failure.ts';
+import type { InstanceQuery } from '../generated/graphql.ts';
+import { formatDate } from '../moments.ts';
+
+type Instance = NonNullable<InstanceQuery['instance']>;
+
+/** What an instance is, as far as one may see it. */
+export function InstanceFacts(props: { instance: Instance | null | undefined; hidden: readonly PlacedFailure[] }) {
+  const { instance, hidden } = props;
+  if (instance == null) {
+    return (
+      <p className="reading" role="status">
+        Reading …
+      </p>
+    );
+  }
+  const facts: [label: string, field: keyof Instance, value: ReactNode][] = [
+    ['Built as', 'architectureType', builtAs(instance)],
+    ['Engine', 'engineVersion', engine(instance)],
+    ['Memory', 'capacityMegabytes', instance.capacityMegabytes && formatMegabytes(instance.capacityMegabytes)],
+    ['Class', 'instanceClass', code(instance.instanceClass)],
+    ['Paid', 'chargeType', paid(instance)],
+    ['Created', 'createTime', instance.createTime && formatDate(Date.parse(instance.createTime))],
+    ['Zone', 'zoneId', code(instance.zoneId)],
+    ['Network', 'vpcId', code(instance.vpcId) ?? (instance.networkType && inWords(instance.networkType))],
+    ['Host', 'connectionDomain', code(instance.connectionDomain)],
+    ['Resource group', 'resourceGroupId', code(instance.resourceGroupId)],
+    ['Account', 'accountId', code(instance.accountId)],
+    ['Tags', 'tags', tags(instance)],
+  ];
+  const isHidden = (field: string) =>
+    hidden.some(({ path, failure }) => path[1] === field && failure.kind === 'denied');
+  return (
+    <dl className="facts">
+      {facts.map(([label, field, value]) => (
+        <div key={field}>
+          <dt>{label}</dt>
+          <dd>{value || <span className="fact-none">{isHidden(field) ? 'hidden from you' : '–'}</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function tags({ tags: given }: Instance): ReactNode {
+  if (given === null || given.length === 0) return undefined;
+  return given.map(({ key, value }) => (
+    <span key={`${key}=${value}`} className="tag">
+      {value === '' ? key : `${key}: ${value}`}
+    </span>
+  ));
+}
+
+function builtAs({ architectureType, shardCount }: Instance): string | undefined {
+  if (architectureType === null) return undefined;
+  const shards = architectureType === 'CLUSTER' && shardCount !== null ? ` of ${count(shardCount, 'shard')}` : '';
+  return `${inWords(architectureType)}${shards}`;
+}
+
+function engine({ editionType, engineVersion }: Instance): string | undefined {
+  const edition = editionType === 'ENTERPRISE' ? 'Tair' : editionType === 'COMMUNITY' ? 'Redis' : undefined;
+  return [edition, engineVersion].filter(Boolean).join(' ') || undefined;
+}
+
+function paid({ chargeType, expireTime }: Instance): string | undefined {
+  if (chargeType === 'POST_PAID') return 'by use';
+  if (chargeType !== 'PRE_PAID') return undefined;
+  return expireTime === null ? 'by subscription' : `until ${formatDate(Date.parse(expireTime))}`;
+}
+
+function code(value: string | null): ReactNode {
+  return value ? <code>{value}</code> : undefined;
+}

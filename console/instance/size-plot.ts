@@ -1,0 +1,80 @@
+import { areaY, axisX, axisY, crosshairX, dot, gridY, lineY, plot, pointerX, ruleY, tip } from '@observablehq/plot';
+import { formatBytes } from '../amounts.ts';
+import type { BackupOutcomeFragment } from '../generated/graphql.ts';
+import { isFailed } from '../instances/nights.ts';
+import { DAY, dayNumber, formatDayOfMonth, formatMoment } from '../moments.ts';
+
+interface Size {
+  begun: Date;
+  bytes: number;
+  mode: string;
+}
+
+/** The sizes of finished backups over the days, as an SVG element; scheduled ones are joined by a line. */
+export function drawSizes(
+  backups: readonly BackupOutcomeFragment[],
+  { width, days, now }: { width: number; days: number; now: number },
+): Element {
+  const sizes = backups.flatMap((backup): Size[] =>
+    backup.status === 'OK' && !isFailed(backup) && backup.startTime && backup.sizeBytes !== null
+      ? [{ begun: new Date(backup.startTime), bytes: backup.sizeBytes, mode: backup.mode ?? 'UNKNOWN' }]
+      : [],
+  );
+  const scheduled = sizes.filter(({ mode }) => mode !== 'MANUAL');
+  const manual = sizes.filter(({ mode }) => mode === 'MANUAL');
+  const from = (dayNumber(now) - days + 1) * DAY;
+  const top = Math.max(1, ...sizes.map(({ bytes }) => bytes)) * 1.1;
+  const place = { x: 'begun', y: 'bytes' };
+  const figure = plot({
+    width: Math.max(width, 240),
+    height: 170,
+    marginLeft: 62,
+    marginRight: 12,
+    marginTop: 10,
+    marginBottom: 24,
+    className: 'size-figure',
+    x: { type: 'utc', domain: [from, from + days * DAY] },
+    y: { domain: [0, top] },
+    marks: [
+      gridY({ ticks: binaryTicks(top), stroke: 'var(--line)', strokeOpacity: 1 }),
+      axisY({
+        ticks: binaryTicks(top),
+        tickFormat: (bytes: number) => formatBytes(bytes).replace(/\.0+(?= )/, ''),
+        tickSize: 0,
+        label: null,
+      }),
+      axisX({
+        ticks: Math.max(3, Math.floor(width / 110)),
+        tickFormat: (day: Date) => formatDayOfMonth(day.getTime()),
+        tickSize: 0,
+        label: null,
+      }),
+      ruleY([0], { stroke: 'var(--line-strong)' }),
+      areaY(scheduled, { ...place, fill: 'var(--ok)', fillOpacity: 0.14, curve: 'monotone-x' }),
+      lineY(scheduled, { ...place, stroke: 'var(--ok)', strokeWidth: 1.5, curve: 'monotone-x' }),
+      dot(scheduled, { ...place, fill: 'var(--ok)', r: 2 }),
+      dot(manual, { ...place, fill: 'var(--surface)', stroke: 'var(--ok)', symbol: 'diamond', r: 4 }),
+      crosshairX(sizes, { ...place, color: 'var(--ink-2)', textFill: 'none' }),
+      tip(
+        sizes,
+        pointerX({
+          ...place,
+          title: ({ begun, bytes, mode }: Size) =>
+            `${formatMoment(begun.getTime())}\n${formatBytes(bytes)}${mode === 'MANUAL' ? ', manual' : ''}`,
+          fill: 'var(--surface)',
+          stroke: 'var(--line-strong)',
+        }),
+      ),
+    ],
+  });
+  // The page allows no style elements; the console's own style sheet has these rules.
+  for (const style of figure.querySelectorAll('style')) style.remove();
+  return figure;
+}
+
+/** Three or four round amounts of bytes up to a limit. */
+function binaryTicks(limit: number): number[] {
+  let step = 1;
+  while (limit / step > 4) step *= 2;
+  return Array.from({ length: Math.floor(limit / step) + 1 }, (_, index) => index * step);
+}

@@ -1,0 +1,210 @@
+import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { InstancesAddress } from '../address.ts';
+import { DAY, dayNumber, formatDayOfMonth } from '../moments.ts';
+import { useMedia } from '../use-media.ts';
+import { useNow } from '../use-now.ts';
+import type { InstanceListState } from './instance-list.ts';
+import { STRIP_DAYS } from './instance-reads.ts';
+import { InstanceRow } from './instance-row.tsx';
+import type { KnownList } from './known-lists.ts';
+import { middleOfDay, stripWidth } from './nights-strip.tsx';
+import { type PointedDay, rowLinkId } from './row-focus.ts';
+
+const ROW_HEIGHT = 48;
+const NARROW_ROW_HEIGHT = 92;
+const OVERSCAN = 8;
+/** Rows before the end of what has been read at which more is read. */
+const READ_AHEAD = 30;
+/** Height of what sticks to the top and covers rows. */
+const STICKY_HEIGHT = 44;
+
+/**
+ * All instances in one scrolling table, of which only the rows on screen exist. The arrow keys go from row to row and
+ * from day to day.
+ */
+export function InstanceTable(props: { known: KnownList; state: InstanceListState; address: InstancesAddress }) {
+  const { known, state, address } = props;
+  const { list, nights } = known;
+  const isNarrow = useMedia('(max-width: 60rem)');
+  const rowHeight = isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const now = useNow(30_000);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [scrollMargin, setScrollMargin] = useState(0);
+  const [pointed, setPointed] = useState<PointedDay>();
+  const active = useRef(-1);
+  const toFocus = useRef(-1);
+
+  const virtualizer = useWindowVirtualizer({
+    count: state.isCounted ? state.total : Math.max(state.rows.length, 12),
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin,
+    scrollPaddingStart: STICKY_HEIGHT,
+    // The row that has the focus must not vanish under it.
+    rangeExtractor: (range) => {
+      const indexes = defaultRangeExtractor(range);
+      const index = active.current;
+      return index < 0 || index >= range.count || indexes.includes(index)
+        ? indexes
+        : [...indexes, index].sort((a, b) => a - b);
+    },
+  });
+
+  useLayoutEffect(() => {
+    const measure = () => {
+      const top = body.current?.getBoundingClientRect().top;
+      if (top !== undefined) setScrollMargin(Math.round(top + window.scrollY));
+    };
+    measure();
+    // What stands above the table grows and shrinks with notices and filters.
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows of the same height need no measuring
+  useLayoutEffect(() => virtualizer.measure(), [rowHeight]);
+  useLayoutEffect(() => {
+    window.scrollTo(0, known.scrollTop);
+    return () => {
+      known.scrollTop = window.scrollY;
+    };
+  }, [known]);
+
+  const range = virtualizer.range;
+  const [first, last] = [range?.startIndex ?? 0, range?.endIndex ?? 0];
+  useEffect(() => list.want(last + READ_AHEAD), [list, last]);
+  useEffect(() => {
+    if (toFocus.current < 0) return;
+    const link = document.getElementById(rowLinkId(toFocus.current));
+    if (link === null) return;
+    toFocus.current = -1;
+    link.focus({ preventScroll: true });
+  });
+
+  const goTo = (index: number) => {
+    const target = Math.min(Math.max(index, 0), state.total - 1);
+    active.current = target;
+    toFocus.current = target;
+    setPointed(undefined);
+    virtualizer.scrollToIndex(target, { align: 'auto' });
+    // Moving on within the rows on screen scrolls nothing, and so draws nothing anew.
+    document.getElementById(rowLinkId(target))?.focus({ preventScroll: true });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const index = active.current;
+    if (index < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const row = rowAfter(event.key, { index, page: Math.max(1, last - first - 1), count: state.total });
+    const day = dayAfter(event.key, pointed?.index === index ? pointed.day : STRIP_DAYS);
+    if (row !== undefined) goTo(row);
+    else if (day !== undefined) setPointed({ index, day });
+    else if (event.key === 'Escape') setPointed(undefined);
+    else return;
+    event.preventDefault();
+  };
+
+  const onFocusRow = useCallback((index: number) => {
+    active.current = index;
+  }, []);
+  const onLeave = useCallback(() => setPointed(undefined), []);
+
+  return (
+    <table
+      className="instance-table"
+      aria-label="Instances"
+      aria-rowcount={state.isCounted ? state.total + 1 : -1}
+      aria-busy={state.reading}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) active.current = -1;
+      }}
+    >
+      <thead className="instance-head">
+        <tr className="instance-columns" aria-rowindex={1}>
+          <ColumnHeading>Instance</ColumnHeading>
+          <ColumnHeading>State</ColumnHeading>
+          <ColumnHeading>Built as</ColumnHeading>
+          <ColumnHeading>
+            <StripScale today={dayNumber(now)} />
+          </ColumnHeading>
+          <ColumnHeading>Latest backup</ColumnHeading>
+        </tr>
+      </thead>
+      <tbody ref={body} className="instance-rows" style={{ height: virtualizer.getTotalSize() }} onKeyDown={onKeyDown}>
+        {virtualizer.getVirtualItems().map(({ index, start }) => (
+          <InstanceRow
+            key={state.rows[index]?.id ?? index}
+            index={index}
+            top={start - scrollMargin}
+            height={rowHeight}
+            row={state.rows[index]}
+            nights={nights}
+            isOnScreen={index >= first && index <= last}
+            pointedDay={pointed?.index === index ? pointed.day : undefined}
+            onPoint={setPointed}
+            onLeave={onLeave}
+            onFocusRow={onFocusRow}
+            regionId={address.regionId}
+            accountId={address.accountId}
+            now={now}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The row that a key leads to; undefined for keys that lead to none. */
+function rowAfter(key: string, from: { index: number; page: number; count: number }): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return from.index + 1;
+    case 'ArrowUp':
+      return from.index - 1;
+    case 'PageDown':
+      return from.index + from.page;
+    case 'PageUp':
+      return from.index - from.page;
+    case 'Home':
+      return 0;
+    case 'End':
+      return from.count - 1;
+    default:
+      return undefined;
+  }
+}
+
+/** The day that a key leads to, within a strip. */
+function dayAfter(key: string, day: number): number | undefined {
+  if (key === 'ArrowLeft') return Math.max(0, day - 1);
+  if (key === 'ArrowRight') return Math.min(STRIP_DAYS - 1, day + 1);
+  return undefined;
+}
+
+function ColumnHeading({ children }: { children: ReactNode }) {
+  return (
+    <th scope="col" className="instance-cell">
+      {children}
+    </th>
+  );
+}
+
+/** Dates over the strips, one a week, counted back from today. */
+function StripScale({ today }: { today: number }) {
+  const marks = [28, 21, 14, 7].map((back) => ({ index: STRIP_DAYS - 1 - back, day: (today - back) * DAY }));
+  return (
+    <>
+      <span className="visually-hidden">Last {STRIP_DAYS} days</span>
+      <svg className="strip-scale" width={stripWidth(STRIP_DAYS)} height="16" aria-hidden="true">
+        {marks.map(({ index, day }) => (
+          <text key={day} x={middleOfDay(index)} y="12" textAnchor="middle">
+            {formatDayOfMonth(day)}
+          </text>
+        ))}
+        <text x={stripWidth(STRIP_DAYS)} y="12" textAnchor="end">
+          today
+        </text>
+      </svg>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { count, formatBytes } from '../amounts.ts';
+import type { BackupOutcomeFragment } from '../generated/graphql.ts';
+import { formatAge } from '../moments.ts';
+import { isFailed, type Night } from './nights.ts';
+
+/** The newest backup in a few words, and whether the days before need a look. */
+export function LatestBackup(props: {
+  backups: readonly BackupOutcomeFragment[];
+  nights: readonly Night[];
+  now: number;
+}) {
+  const { backups, nights, now } = props;
+  const latest = backups[0];
+  const failed = nights.filter(({ outcome }) => outcome === 'failed').length;
+  const missing = nights.filter(({ outcome }) => outcome === 'missing').length;
+  const trouble = [failed > 0 && count(failed, 'failed', 'failed'), missing > 0 && `${missing} missing`]
+    .filter(Boolean)
+    .join(', ');
+  return (
+    <>
+      {latest === undefined ? <span className="latest-none">no backup</span> : <Latest backup={latest} now={now} />}
+      {trouble !== '' && <span className="cell-minor latest-trouble">{trouble}</span>}
+    </>
+  );
+}
+
+function Latest({ backup, now }: { backup: BackupOutcomeFragment; now: number }) {
+  const age = backup.startTime ? formatAge(now - Date.parse(backup.startTime)) : '';
+  if (backup.status === 'RUNNING') {
+    return (
+      <span className="latest-running">
+        running {backup.progressPercent === null ? '' : `${backup.progressPercent} %`}
+      </span>
+    );
+  }
+  if (isFailed(backup)) return <span className="latest-failed">failed {age}</span>;
+  return (
+    <span>
+      {age}
+      {backup.sizeBytes !== null && <span className="latest-size"> · {formatBytes(backup.sizeBytes)}</span>}
+    </span>
+  );
+}

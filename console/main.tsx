@@ -1,0 +1,18 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import './styles/tokens.css';
+import './styles/elements.css';
+import './styles/shell.css';
+import './styles/nights.css';
+import './styles/instances.css';
+import './styles/instance.css';
+
+const container = document.getElementById('console');
+if (container !== null) {
+  createRoot(container).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
