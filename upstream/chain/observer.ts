@@ -50,7 +50,7 @@ interface QuotaEvent {
   accountId: string;
   action: string;
   granted: boolean;
-  /** Calls that may still be made now. */
+  /** Calls that may still be made now, by those first in line: others are refused while some are left. */
   left: number;
 }
 

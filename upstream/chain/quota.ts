@@ -84,20 +84,19 @@ export class QuotaLimiter {
     const log = this.#logOf(name);
     const alone = this.#redis?.alone ?? true;
     const wait = alone ? this.#waitAlone(name, log, limit) : 0;
-    if (wait > 0) throw this.#refusal(accountId, action, wait);
+    if (wait > 0) throw this.#refusal(accountId, action, wait, log.slots().length);
     // Taken before anything is awaited, or all who ask meanwhile would find it free.
     const slot = log.take(`${this.#redis?.replicaId ?? ''}:${this.#taken++}`);
     const shared = await this.#takeShared(name, log, slot, limit);
     if (shared && !shared.granted) {
       log.drop(slot);
-      throw this.#refusal(accountId, action, shared.waitMs);
+      throw this.#refusal(accountId, action, shared.waitMs, shared.calls);
     }
     if (!shared && !alone) {
       log.drop(slot);
       return this.take(accountId, action, priority);
     }
-    const left = this.#options.callsPerMinute - (shared?.calls ?? log.slots().length);
-    this.#options.observer?.quota?.({ accountId, action, granted: true, left: Math.max(0, left) });
+    this.#observe(accountId, action, true, shared?.calls ?? log.slots().length);
     return this.#granted(name, log, slot);
   }
 
@@ -140,8 +139,13 @@ export class QuotaLimiter {
     };
   }
 
-  #refusal(accountId: string, action: string, wait: number): RefusedHere {
-    this.#options.observer?.quota?.({ accountId, action, granted: false, left: 0 });
+  #observe(accountId: string, action: string, granted: boolean, calls: number): void {
+    const left = Math.max(0, this.#options.callsPerMinute - calls);
+    this.#options.observer?.quota?.({ accountId, action, granted, left });
+  }
+
+  #refusal(accountId: string, action: string, wait: number, calls: number): RefusedHere {
+    this.#observe(accountId, action, false, calls);
     const message = `No more calls of ${action} may be made at the moment.`;
     // A call under way counts for its longest time, but ends sooner as a rule.
     return new RefusedHere({ kind: 'throttled', message, retryable: true, retryAfterMs: Math.min(WINDOW_MS, wait) });
