@@ -1,30 +1,33 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createSchema } from '../schema/index.ts';
-import { accountsFile, createAccounts } from '../upstream/accounts.ts';
-import { createAttempt } from '../upstream/attempt.ts';
+import type { UpstreamObserver } from '../upstream/chain/observer.ts';
 import { createRKVStore, type RKVStoreClient } from '../upstream/client.ts';
-import { defaultCredentials, type Environment } from '../upstream/credentials/default-chain.ts';
-import { staticCredentials } from '../upstream/credentials.ts';
-import { createEndpoints } from '../upstream/endpoints.ts';
+import type { Environment } from '../upstream/credentials/default-chain.ts';
 import { describeClusterBackupList } from '../upstream/operations/describe-cluster-backup-list.ts';
 import { describeInstances } from '../upstream/operations/describe-instances.ts';
 import { describeRegions } from '../upstream/operations/describe-regions.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createAuthenticator } from './authentication.ts';
 import type { Configuration } from './configuration.ts';
+import { secretsOf } from './configured-secrets.ts';
 import { createConsoleFiles } from './console-files.ts';
+import { askForDefaultAccount } from './default-account.ts';
 import { DEMO_POLICIES, type DemoPrincipal, demoPrincipals } from './demo.ts';
 import { createDocuments } from './documents.ts';
 import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { startHttpServer } from './http-server.ts';
 import { createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 import { OpenRequests } from './open-requests.ts';
 import { createRunOperation } from './operation.ts';
 import { createPersistedDocuments } from './persisted-documents.ts';
 import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
+import { readinessOf } from './readiness.ts';
 import { logsRequests } from './request-log.ts';
+import { startTracing } from './tracing.ts';
+import { logsUpstream, observedBy } from './upstream-events.ts';
+import { createUpstreamParts, type UpstreamParts, VERSION } from './upstream-parts.ts';
 import { exampleOperations } from './welcome.ts';
 
 /** A running gateway. */
@@ -35,6 +38,7 @@ export interface Gateway {
   readonly sandbox: Sandbox | undefined;
   /** Somebody to try the sandbox as; empty on a real account. */
   readonly principals: readonly DemoPrincipal[];
+  readonly logger: Logger;
   /** Answers what is in flight, ten seconds at most, and ends. */
   close(): Promise<void>;
 }
@@ -48,12 +52,17 @@ export interface GatewayOptions {
   yogaOnly?: boolean;
 }
 
-const DRAIN_MS = 10_000;
+/** Of the ten seconds in all, one is for what is still to be written and sent. */
+const DRAIN_MS = 9_000;
 
 /** Builds everything and listens: the one place where the parts meet. Raises what keeps it from starting. */
 export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {
   const output = options.output ?? standardOutput();
-  const logger = createLogger({ level: configuration.logLevel, output, secrets: secretsOf(configuration) });
+  const logger = createLogger({
+    level: configuration.logLevel,
+    output,
+    secrets: secretsOf(configuration, options.environment),
+  });
   const closing: (() => unknown)[] = [];
   const owned = <Part>(part: Part, close: (part: Part) => unknown): Part => {
     closing.unshift(() => close(part));
@@ -67,14 +76,39 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const auditLog = owned(await createAuditLog({ path: configuration.auditLog, output, logger }), (log) =>
       log.close(),
     );
+    const tracing = await startTracing(options.environment ?? {}, logger);
+    if (tracing !== undefined) owned(tracing, (one) => one.close());
     const policies = owned(createPolicies(configuration, logger), (set) => set.close());
     const authenticator = owned(createAuthenticator(configuration, { logger }), (one) => one.close());
     const onSandbox = configuration.upstream === 'sandbox';
     const embedded = onSandbox && configuration.upstreamEndpoint === undefined;
     const sandbox = embedded ? owned(await startEmbeddedSandbox(), (server) => server.close()) : undefined;
-    const store = owned(createStore(configuration, options.environment ?? {}, sandbox, logger, owned), (one) =>
-      one.close(),
+    const parts = createUpstreamParts(
+      configuration,
+      options.environment ?? {},
+      sandbox?.url ?? configuration.upstreamEndpoint,
     );
+    owned(parts.attempt, (pool) => pool.close());
+    const defaultAccount = owned(askForDefaultAccount(parts, logger), (one) => one.close());
+
+    let draining = false;
+    const readiness = () => readinessOf(draining, { policies, authenticator, defaultAccount });
+    const endpointOf = (regionId: string) => parts.endpoints('r-kvstore', regionId).origin;
+    const requests = new OpenRequests();
+    const metrics = createMetrics({
+      upstream: { callsPerMinute: configuration.upstreamCallsPerMinute, endpointOf },
+      state: {
+        ready: () => readiness().ready,
+        policies: () => policies.state(),
+        keys: () => authenticator.state(),
+        version: VERSION,
+      },
+      open: () => requests.count(),
+    });
+    requests.onEnd(logsRequests(logger));
+    requests.onEnd(metrics.ended);
+    const observer = observedBy(logsUpstream(logger), metrics.observer, tracing?.observer ?? {});
+    const store = owned(createStore(configuration, parts, endpointOf, observer, logger), (one) => one.close());
     await store.ready;
     const principals = onSandbox ? await demoPrincipals() : [];
     const schema = createSchema();
@@ -89,23 +123,22 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       store,
       auditLog,
       logger,
+      runBatch: tracing?.runBatch,
     });
 
-    const requests = new OpenRequests([logsRequests(logger)]);
-    let ready = true;
     const server = await startHttpServer({
       host: configuration.host,
       port: configuration.port,
       graphql: createGraphQLEndpoint({
-        run,
+        run: tracing?.traced(run) ?? run,
         requests,
         corsOrigins: configuration.corsOrigins,
         graphiql: configuration.graphiql ? graphiqlOptions(sandbox, principals) : undefined,
         yogaOnly: options.yogaOnly === true,
       }),
       console: createConsoleFiles(fileURLToPath(new URL('../console/dist', import.meta.url))),
-      readiness: () => ({ ready, details: { policies: policies.state(), keys: authenticator.state() } }),
-      metrics: async () => ({ type: 'text/plain; version=0.0.4', text: '' }),
+      readiness,
+      metrics: metrics.read,
       demoPrincipals: onSandbox ? principals : undefined,
       logger,
     });
@@ -113,9 +146,10 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       url: server.url,
       sandbox,
       principals,
+      logger,
       async close() {
-        ready = false;
-        await server.close(DRAIN_MS);
+        draining = true;
+        await server.drain(DRAIN_MS);
         await closeParts();
       },
     };
@@ -136,42 +170,14 @@ async function startEmbeddedSandbox(): Promise<Sandbox> {
   return startSandbox();
 }
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-const SANDBOX_KEY = { accessKeyId: 'sandbox', accessKeySecret: 'sandbox-secret' };
-
 function createStore(
   configuration: Configuration,
-  environment: Environment,
-  sandbox: Sandbox | undefined,
+  { accounts, attempt }: UpstreamParts,
+  endpointOf: (regionId: string) => string,
+  observer: UpstreamObserver,
   logger: Logger,
-  owned: <Part>(part: Part, close: (part: Part) => unknown) => Part,
 ): RKVStoreClient {
   const report = (event: object) => logger.warn(event, 'upstream: not as expected');
-  const { upstream, accessKey, accountId: id } = configuration;
-  const credentials =
-    upstream === 'sandbox'
-      ? staticCredentials(SANDBOX_KEY)
-      : accessKey === undefined
-        ? defaultCredentials(environment)
-        : staticCredentials(accessKey as Parameters<typeof staticCredentials>[0]);
-  const accounts = createAccounts({
-    defaultAccount: { id, credentials },
-    others: accountsFile.parse(configuration.accounts),
-  });
-  const endpoints = createEndpoints({
-    network: configuration.upstreamNetwork,
-    ...overrideOf(sandbox?.url ?? configuration.upstreamEndpoint),
-  });
-  const timeoutMs = configuration.upstreamTimeoutMs;
-  const attempt = owned(
-    createAttempt({
-      endpoints,
-      credentialsOf: (accountId) => accounts.credentialsOf(accountId),
-      userAgent: `kvstore-gateway/${version}`,
-      timeoutMs,
-    }),
-    (pool) => pool.close(),
-  );
   return createRKVStore({
     attempt,
     operations: {
@@ -181,16 +187,13 @@ function createStore(
     },
     accounts,
     accountCount: configuration.accounts.length + 1,
-    endpointOf: (regionId) => endpoints('r-kvstore', regionId).origin,
+    endpointOf,
     callsPerMinute: configuration.upstreamCallsPerMinute,
     concurrency: configuration.upstreamConcurrency,
-    attemptTimeoutMs: timeoutMs,
+    attemptTimeoutMs: configuration.upstreamTimeoutMs,
     redisUrl: configuration.redisUrl,
+    observer,
   });
-}
-
-function overrideOf(override: string | undefined): { override?: string } {
-  return override === undefined ? {} : { override };
 }
 
 function graphiqlOptions(sandbox: Sandbox | undefined, principals: readonly DemoPrincipal[]) {
@@ -203,8 +206,4 @@ function graphiqlOptions(sandbox: Sandbox | undefined, principals: readonly Demo
       ? {}
       : { headers: JSON.stringify({ authorization: `Bearer ${administrator.token}` }, null, 2) }),
   };
-}
-
-function secretsOf({ accessKey, redisUrl }: Configuration): (string | undefined)[] {
-  return [accessKey?.accessKeyId, accessKey?.accessKeySecret, accessKey?.securityToken, redisUrl];
 }

@@ -11,7 +11,7 @@ import type { OperationParameters } from './persisted-documents.ts';
 import { BadRequest, checkedParameters, MAX_BODY_BYTES, parseParameters, readBody } from './request-body.ts';
 import { requestError } from './request-errors.ts';
 import { newRequestReport, noteCode, type RequestReport } from './request-report.ts';
-import { traceIdOf } from './trace-parent.ts';
+import { parseTraceParent } from './trace-parent.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 
@@ -40,7 +40,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
     response.setHeader('x-content-type-options', 'nosniff');
     allowOrigin(request, response, corsOrigins);
     if (request.method === 'OPTIONS') return answerPreflight(response);
-    const report = newRequestReport(requestId, traceIdOf(request.headers.traceparent));
+    const report = newRequestReport(requestId, parseTraceParent(request.headers.traceparent)?.traceId);
     requests.begin(report, response);
     try {
       checkRequest(request);
@@ -97,6 +97,7 @@ function decodedRequest(
     authorization: authorization?.join(', '),
     connection,
     requestId: report.requestId,
+    traceParent: parseTraceParent(headers.traceparent),
     readThrough: /(^|,)\s*no-cache\s*(,|$)/i.test(headers['cache-control'] ?? ''),
     wantsUpstreamCalls: headers['x-upstream-calls'] === '1',
     signal: gone.signal,

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { send, sendBadRequest } from './answer.ts';
 import type { ConsoleFiles } from './console-files.ts';
+import { type Drain, drainOf } from './drain.ts';
 import type { HttpHandler } from './graphql-endpoint.ts';
 import type { Logger } from './logger.ts';
-import { traceIdOf } from './trace-parent.ts';
+import { parseTraceParent } from './trace-parent.ts';
 
 export interface HttpServerOptions {
   host: string;
@@ -24,8 +25,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** `http://127.0.0.1:4000`, without a slash at its end. */
   readonly url: string;
-  /** Takes no new connections; resolves when those open have ended, or were ended at the deadline. */
-  close(deadlineMs: number): Promise<void>;
+  readonly drain: Drain['drain'];
 }
 
 // Slow senders must not hold connections that others need; node's own limits are a minute and five.
@@ -45,6 +45,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     maxHeaderSize: MAX_HEADER_BYTES,
   });
   server.maxConnections = MAX_CONNECTIONS;
+  const { drain } = drainOf(server);
   server.on('request', (request, response) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
@@ -57,7 +58,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     server.once('error', reject);
     server.listen({ host, port }, resolve);
   });
-  return { url: urlOf(server, host), close: (deadlineMs) => closeServer(server, deadlineMs) };
+  return { url: urlOf(server, host), drain };
 }
 
 async function answer(
@@ -100,7 +101,7 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
-  return traceIdOf(headers.traceparent) ?? randomUUID();
+  return parseTraceParent(headers.traceparent)?.traceId ?? randomUUID();
 }
 
 function urlOf(server: Server, host: string): string {
@@ -108,12 +109,4 @@ function urlOf(server: Server, host: string): string {
   const anywhere = address === '::' || address === '0.0.0.0';
   const name = anywhere ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : host;
   return `http://${name}:${port}`;
-}
-
-async function closeServer(server: Server, deadlineMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  await closed;
-  clearTimeout(timer);
 }

@@ -4,11 +4,11 @@ import type { RequestReport } from './request-report.ts';
 /** The requests to `/graphql` that are not answered yet; tells of each when it has ended. */
 export class OpenRequests {
   readonly #open = new Set<RequestReport>();
-  readonly #listeners: readonly ((report: RequestReport) => void)[];
+  readonly #listeners: ((report: RequestReport) => void)[] = [];
 
-  /** @param listeners Called with the finished report of each request; must not throw. */
-  constructor(listeners: readonly ((report: RequestReport) => void)[]) {
-    this.#listeners = listeners;
+  /** Hears of each request that has ended, its report complete; must not throw. */
+  onEnd(listener: (report: RequestReport) => void): void {
+    this.#listeners.push(listener);
   }
 
   begin(report: RequestReport, response: ServerResponse): void {

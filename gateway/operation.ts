@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import type { Principal } from '../permissions/principal.ts';
 import { createRequestPermissions } from '../permissions/request-permissions.ts';
-import { createLoaders } from '../resolvers/loaders.ts';
+import { createLoaders, type RunBatch } from '../resolvers/loaders.ts';
 import type { Context } from '../schema/context.ts';
 import { costOf } from '../schema/cost.ts';
 import type { CallMeter, RKVStore } from '../upstream/rkvstore.ts';
@@ -36,6 +36,7 @@ import {
   operationTooCostly,
 } from './request-errors.ts';
 import { noteResult, type RequestReport } from './request-report.ts';
+import type { TraceParent } from './trace-parent.ts';
 
 /** A request once it is decoded, however it came. */
 export interface DecodedRequest {
@@ -44,6 +45,8 @@ export interface DecodedRequest {
   authorization: string | undefined;
   connection: Connection;
   requestId: string;
+  /** Where the caller's trace stands; undefined without one. */
+  traceParent: TraceParent | undefined;
   /** Whether `Cache-Control: no-cache` was sent. */
   readThrough: boolean;
   /** Whether `X-Upstream-Calls: 1` was sent. */
@@ -69,6 +72,8 @@ export interface OperationParts {
   store: RKVStore;
   auditLog: AuditLog;
   logger: Logger;
+  /** Runs the batches of loaders. */
+  runBatch?: RunBatch | undefined;
   now?: () => number;
 }
 
@@ -188,7 +193,7 @@ function prepare(
 }
 
 function createContext(
-  { configuration, policies, store }: OperationParts,
+  { configuration, policies, store, runBatch }: OperationParts,
   request: DecodedRequest,
   principal: Principal,
   {
@@ -207,7 +212,7 @@ function createContext(
   return {
     principal,
     permissions: createRequestPermissions(policies.current().forPrincipal(principal), principal, { now: () => began }),
-    loaders: createLoaders(store, options, began),
+    loaders: createLoaders(store, options, began, runBatch),
     store,
     introspection: configuration.introspection,
     now: began,

@@ -17,6 +17,8 @@ export interface PoliciesState {
   loadedAt: number;
   /** Why the file as it is now is not in force; absent when it is. */
   fault: string | undefined;
+  /** Where in the file the first fault is (`policies.backup-reader.Statement[2].Effect`), where that can be said. */
+  place: string | undefined;
 }
 
 /**
@@ -33,15 +35,17 @@ export function watchPolicies(
     return policies;
   };
   let policies: PolicySet | undefined;
-  const state: PoliciesState = { loadedAt: now(), fault: undefined };
+  const state: PoliciesState = { loadedAt: now(), fault: undefined, place: undefined };
   const watch = watchFile(path, () => {
     try {
       policies = read();
       state.loadedAt = now();
       state.fault = undefined;
+      state.place = undefined;
       logger.info('policy file: loaded again');
     } catch (error) {
       state.fault = faultOf(error);
+      state.place = error instanceof PolicyFaults ? error.faults[0]?.place : undefined;
       logger.error({ fault: state.fault }, 'policy file: not loaded, the last good one stays in force');
     }
   });
@@ -57,7 +61,7 @@ export function watchPolicies(
 /** Policies that never change. */
 export function fixedPolicies(file: object, now = Date.now): Policies {
   const { policies } = parsePolicyFile(JSON.stringify(file));
-  const state = { loadedAt: now(), fault: undefined };
+  const state = { loadedAt: now(), fault: undefined, place: undefined };
   return { current: () => policies, state: () => state, close: () => {} };
 }
 

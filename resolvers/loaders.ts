@@ -29,8 +29,16 @@ export interface Loaders {
   regions(accountId: string): Promise<Answer<readonly RegionRow[]>>;
 }
 
+/** Runs one batch of the loader of that name, and gives what it gave: a promise for each key. For whoever wants to watch it. */
+export type RunBatch = <Value>(loader: string, run: () => Promise<Value>[]) => Promise<Value>[];
+
 /** Loaders for one operation that began at `now` (epoch milliseconds). */
-export function createLoaders(store: RKVStore, options: OperationReadOptions, now: number): Loaders {
+export function createLoaders(
+  store: RKVStore,
+  options: OperationReadOptions,
+  now: number,
+  runBatch: RunBatch = (_, run) => run(),
+): Loaders {
   const readers = new Map<string, WindowReader>();
   const readerOf = ({ key, window }: ConnectionRequest) => {
     const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.meaning ?? ''}`;
@@ -40,16 +48,19 @@ export function createLoaders(store: RKVStore, options: OperationReadOptions, no
   };
 
   const pages = new DataLoader<ConnectionRequest, BackupPage>(
-    (requests) => apart(inGroups(requests, readerOf, (reader, group) => reader.readAll(group))),
+    (requests) =>
+      apart(runBatch('clusterBackups', () => inGroups(requests, readerOf, (reader, group) => reader.readAll(group)))),
     { cache: false },
   );
   const lookups = new DataLoader<BackupLookup, FoundBackup, string>(
     (wanted) =>
       apart(
-        inGroups(
-          wanted,
-          ({ key }) => instanceKeyText(key),
-          (_, group) => each(group, lookUpBackups(store, group, options, now)),
+        runBatch('clusterBackup', () =>
+          inGroups(
+            wanted,
+            ({ key }) => instanceKeyText(key),
+            (_, group) => each(group, lookUpBackups(store, group, options, now)),
+          ),
         ),
       ),
     {
@@ -60,11 +71,13 @@ export function createLoaders(store: RKVStore, options: OperationReadOptions, no
   const attributes = new DataLoader<InstanceKey, FoundInstance, string>(
     (keys) =>
       apart(
-        inGroups(
-          keys,
-          ({ accountId, regionId }) => `${accountId}/${regionId}`,
-          (_, group) =>
-            chunks(group, MAX_INSTANCE_IDS).flatMap((chunk) => each(chunk, describeInstances(store, chunk, options))),
+        runBatch('instance', () =>
+          inGroups(
+            keys,
+            ({ accountId, regionId }) => `${accountId}/${regionId}`,
+            (_, group) =>
+              chunks(group, MAX_INSTANCE_IDS).flatMap((chunk) => each(chunk, describeInstances(store, chunk, options))),
+          ),
         ),
       ),
     { cacheKeyFn: instanceKeyText },

@@ -1,0 +1,84 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+
+/** Ends a server without losing a request. */
+export interface Drain {
+  /**
+   * Goes on answering, each answer the last of its connection, until nobody has asked for a moment; then takes no new connections, and
+   * resolves when those there are have ended, or were ended after `deadlineMs`. Event streams end at once, and their clients are told to
+   * come back.
+   */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+/** For so long, at most, new requests are still taken: whoever sends them has to see first that `/ready` says no. */
+const ACCEPT_MS = 1_000;
+/** When there was no request for so long, there is nobody who sends them. */
+const QUIET_MS = 200;
+/** A connection that has sent nothing by then is one that was opened in advance. */
+const UNUSED_MS = 500;
+const TICK_MS = 20;
+/** `retry` is how long an EventSource waits before it connects again. A stream that ends without `complete` is one to open again. */
+const FAREWELL = 'retry: 1000\n\n';
+
+/** Watches the server from now on; call it before anything listens to its requests. */
+export function drainOf(server: Server): Drain {
+  const open = new Set<ServerResponse>();
+  const connections = new Map<Socket, number>();
+  let draining = false;
+  let latest = 0;
+
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, performance.now());
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('request', (_request, response) => {
+    open.add(response);
+    latest = performance.now();
+    if (draining) response.shouldKeepAlive = false;
+    response.once('close', () => {
+      open.delete(response);
+      latest = performance.now();
+    });
+  });
+
+  const endStreams = () => {
+    for (const response of open) {
+      const type = response.headersSent ? response.getHeader('content-type') : undefined;
+      if (response.writableEnded || !String(type).startsWith('text/event-stream')) continue;
+      response.write(FAREWELL);
+      response.end();
+    }
+  };
+  const endUnused = () => {
+    const before = performance.now() - UNUSED_MS;
+    for (const [socket, since] of connections) if (socket.bytesRead === 0 && since < before) socket.destroy();
+  };
+
+  return {
+    async drain(deadlineMs) {
+      draining = true;
+      const began = performance.now();
+      for (const response of open) response.shouldKeepAlive = false;
+      const quiet = () => open.size === 0 && performance.now() - Math.max(latest, began) >= QUIET_MS;
+      while (!quiet() && performance.now() - began < ACCEPT_MS) {
+        endStreams();
+        await pause(TICK_MS);
+      }
+      // Right after a turn in which all connections that stood in line were accepted.
+      await nextTurn();
+      let closed = false;
+      server.close(() => {
+        closed = true;
+      });
+      while (!closed && performance.now() - began < deadlineMs) {
+        endStreams();
+        server.closeIdleConnections();
+        endUnused();
+        await pause(TICK_MS);
+      }
+      server.closeAllConnections();
+    },
+  };
+}

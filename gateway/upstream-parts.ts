@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { type Accounts, accountsFile, createAccounts } from '../upstream/accounts.ts';
+import { createAttempt, type PooledAttempt } from '../upstream/attempt.ts';
+import { defaultCredentials, type Environment } from '../upstream/credentials/default-chain.ts';
+import { type CredentialSource, staticCredentials } from '../upstream/credentials.ts';
+import { createEndpoints, type Endpoints } from '../upstream/endpoints.ts';
+import type { Configuration } from './configuration.ts';
+
+/** What calls to the upstream are made with: by the gateway, and by the doctor that looks whether they can be. */
+export interface UpstreamParts {
+  readonly accounts: Accounts;
+  readonly endpoints: Endpoints;
+  readonly attempt: PooledAttempt;
+}
+
+const SANDBOX_KEY = { accessKeyId: 'sandbox', accessKeySecret: 'sandbox-secret' };
+
+/** Of the package: what `/metrics`, traces and calls to the upstream say. */
+export const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+
+/**
+ * @param endpoint Where every call goes: the sandbox in this process, or the configured one; undefined: by region.
+ * @throws ZodError for accounts whose credentials make no sense.
+ */
+export function createUpstreamParts(
+  configuration: Configuration,
+  environment: Environment,
+  endpoint: string | undefined,
+): UpstreamParts {
+  const accounts = createAccounts({
+    defaultAccount: { id: configuration.accountId, credentials: defaultAccountCredentials(configuration, environment) },
+    others: accountsFile.parse(configuration.accounts),
+  });
+  const endpoints = createEndpoints({ network: configuration.upstreamNetwork, override: endpoint });
+  const attempt = createAttempt({
+    endpoints,
+    credentialsOf: (accountId) => accounts.credentialsOf(accountId),
+    userAgent: `kvstore-gateway/${VERSION}`,
+    timeoutMs: configuration.upstreamTimeoutMs,
+  });
+  return { accounts, endpoints, attempt };
+}
+
+function defaultAccountCredentials({ upstream, accessKey }: Configuration, environment: Environment): CredentialSource {
+  if (upstream === 'sandbox') return staticCredentials(SANDBOX_KEY);
+  return accessKey === undefined ? defaultCredentials(environment) : staticCredentials(accessKey);
+}
