@@ -88,6 +88,8 @@ export interface ReadOptions {
   priority: Priority;
   /** `Cache-Control: no-cache`: read through to the upstream, joining a call in flight. */
   readThrough: boolean;
+  /** An older answer is of no use: where a newer one cannot be had the failure is raised, and no stale copy served. */
+  freshOnly?: true;
   /** Counts what this read cost; each operation has its own. */
   meter: CallMeter;
 }

@@ -84,9 +84,8 @@ export function reading<Query extends { accountId: string }, Value>(
       if (entry) return served(entry, query, options, 'shared');
     }
     // Whoever has a stale copy at hand waits for one attempt, not for all.
-    const patience = cache.newest(accountId, keys)
-      ? Math.min(options.deadline, now() + attemptTimeoutMs)
-      : options.deadline;
+    const hasStaleCopy = options.freshOnly !== true && cache.newest(accountId, keys) !== undefined;
+    const patience = hasStaleCopy ? Math.min(options.deadline, now() + attemptTimeoutMs) : options.deadline;
     const waiter: Waiter = { ...options, patience };
     const joined = inAir();
     try {
@@ -94,7 +93,7 @@ export function reading<Query extends { accountId: string }, Value>(
       observe(query, joined === undefined ? 'call' : 'joined');
       return { value, ageSeconds: 0, stale: false };
     } catch (error) {
-      if (!mayBeStale(error)) throw error;
+      if (options.freshOnly === true || !mayBeStale(error)) throw error;
       if (options.readThrough || withLinks) await cache.pull(accountId, keys);
       const entry = cache.newest(accountId, keys);
       if (!entry) throw error;
