@@ -18,6 +18,8 @@ export const DOCUMENT_LIMITS = {
   rootFields: 100,
   /** Items of any list in arguments, written in the document or given as a variable. */
   listItems: 100,
+  /** Of one principal at the same time, in each process. */
+  subscriptions: 20,
 } as const;
 
 /** A limit that a document is over. */

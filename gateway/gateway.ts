@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createBackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createSchema } from '../schema/index.ts';
 import type { UpstreamObserver } from '../upstream/chain/observer.ts';
@@ -20,6 +21,7 @@ import { startHttpServer } from './http-server.ts';
 import { createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { OpenRequests } from './open-requests.ts';
+import { OpenSubscriptions } from './open-subscriptions.ts';
 import { createRunOperation } from './operation.ts';
 import { createPersistedDocuments } from './persisted-documents.ts';
 import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
@@ -110,6 +112,13 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const observer = observedBy(logsUpstream(logger), metrics.observer, tracing?.observer ?? {});
     const store = owned(createStore(configuration, parts, endpointOf, observer, logger), (one) => one.close());
     await store.ready;
+    const progress = owned(
+      createBackupProgress(store, {
+        timeoutMs: configuration.requestTimeoutMs,
+        callsPerMinute: configuration.upstreamCallsPerMinute,
+      }),
+      (one) => one.close(),
+    );
     const principals = onSandbox ? await demoPrincipals() : [];
     const schema = createSchema();
     const { introspection } = configuration;
@@ -121,6 +130,8 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       documents: createDocuments({ schema, introspection }),
       policies,
       store,
+      progress,
+      subscriptions: new OpenSubscriptions(),
       auditLog,
       logger,
       runBatch: tracing?.runBatch,

@@ -59,8 +59,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
           return await yoga(request, response, report);
         }
         const result = await run(decodedRequest(request, response, report, parameters));
-        if (Symbol.asyncIterator in result)
-          throw new BadRequest(406, 'Accept: expected text/event-stream for a subscription');
+        if (Symbol.asyncIterator in result) throw new TypeError('events for a client that takes none');
         sendResult(response, result, type as NonNullable<typeof type>);
         return;
       }
@@ -83,7 +82,9 @@ function decodedRequest(
   const { headers } = request;
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('the client is gone'));
+    // A stream that ended without its operation having ended was cut off here.
+    if (!response.writableFinished || report.operationType === 'subscription')
+      gone.abort(new Error('the client is gone'));
   });
   const { authorization } = request.headersDistinct;
   const connection: Connection = {
@@ -101,6 +102,7 @@ function decodedRequest(
     readThrough: /(^|,)\s*no-cache\s*(,|$)/i.test(headers['cache-control'] ?? ''),
     wantsUpstreamCalls: headers['x-upstream-calls'] === '1',
     signal: gone.signal,
+    takesEvents: acceptsEventStream(headers.accept),
     report,
   };
 }

@@ -10,11 +10,11 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
-  subscribe,
 } from 'graphql';
 import type { Principal } from '../permissions/principal.ts';
 import { createRequestPermissions } from '../permissions/request-permissions.ts';
 import { createLoaders, type RunBatch } from '../resolvers/loaders.ts';
+import type { BackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { Context } from '../schema/context.ts';
 import { costOf } from '../schema/cost.ts';
 import type { CallMeter, RKVStore } from '../upstream/rkvstore.ts';
@@ -25,17 +25,20 @@ import type { Configuration } from './configuration.ts';
 import { exceededVariableLimit } from './document-limits.ts';
 import type { CheckedDocument } from './documents.ts';
 import type { Logger } from './logger.ts';
+import type { OpenSubscriptions } from './open-subscriptions.ts';
 import { OperationAudit } from './operation-audit.ts';
 import type { DocumentText, OperationParameters } from './persisted-documents.ts';
 import type { Policies } from './policies.ts';
 import {
   badRequestInput,
   documentLimitExceeded,
+  eventsNotAccepted,
   fieldError,
   notAuthenticated,
   operationTooCostly,
 } from './request-errors.ts';
 import { noteResult, type RequestReport } from './request-report.ts';
+import { type Execution, runSubscription } from './subscription.ts';
 import type { TraceParent } from './trace-parent.ts';
 
 /** A request once it is decoded, however it came. */
@@ -53,6 +56,8 @@ export interface DecodedRequest {
   wantsUpstreamCalls: boolean;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
+  /** Whether the client takes an event stream. */
+  takesEvents: boolean;
   /** Filled in on the way. */
   report: RequestReport;
 }
@@ -70,6 +75,8 @@ export interface OperationParts {
   documents: (text: string) => CheckedDocument;
   policies: Policies;
   store: RKVStore;
+  progress: BackupProgress;
+  subscriptions: OpenSubscriptions;
   auditLog: AuditLog;
   logger: Logger;
   /** Runs the batches of loaders. */
@@ -85,7 +92,7 @@ export function createRunOperation(parts: OperationParts): RunOperation {
       return result;
     };
     const result = await run(request);
-    return Symbol.asyncIterator in result ? mapped(result, note, () => {}) : note(result);
+    return Symbol.asyncIterator in result ? mapped(result, note) : note(result);
   };
 }
 
@@ -121,16 +128,19 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       secureTransport: secure,
       mfaPresent: token?.mfaPresent ?? false,
     };
-    const audit = new OperationAudit(parts.auditLog, request.requestId, principal.subject ?? undefined);
-    const stale = new Map<string, StaleNote>();
-    const context = createContext(parts, request, principal, { audit, stale, meter, began: now() });
     const unexpected = (error: Error) => logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
-    const finish = (result: ExecutionResult): ExecutionResult => {
-      const masked =
-        result.errors === undefined
-          ? result
-          : { ...result, errors: result.errors.map((error) => fieldError(error, unexpected)) };
-      return withExtensions(masked, stale.size === 0 ? undefined : { stale: [...stale.values()] }, costs());
+    const begin = (): Execution => {
+      const audit = new OperationAudit(parts.auditLog, request.requestId, principal.subject ?? undefined);
+      const stale = new Map<string, StaleNote>();
+      const context = createContext(parts, request, principal, { audit, stale, meter, began: now() });
+      const finish = (result: ExecutionResult): ExecutionResult => {
+        const masked =
+          result.errors === undefined
+            ? result
+            : { ...result, errors: result.errors.map((error) => fieldError(error, unexpected)) };
+        return withExtensions(masked, stale.size === 0 ? undefined : { stale: [...stale.values()] }, costs());
+      };
+      return { context, finish, end: () => audit.close() };
     };
 
     const execution = {
@@ -138,14 +148,20 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       document,
       operationName: operation.name?.value,
       variableValues: request.parameters.variables ?? {},
-      contextValue: context,
     };
+    if (operation.operation === 'subscription') {
+      if (!request.takesEvents) return failed(eventsNotAccepted());
+      const place = parts.subscriptions.take(principal.subject ?? '');
+      if ('exceeded' in place) return failed(documentLimitExceeded(place.exceeded));
+      const { signal } = request;
+      const { giveBack: ended } = place;
+      return runSubscription({ execution, begin, expiresAt: token?.expiresAt, signal, ended, now });
+    }
+    const { context, finish, end } = begin();
     try {
-      if (operation.operation !== 'subscription') return finish(await execute(execution));
-      const events = await subscribe(execution);
-      return Symbol.asyncIterator in events ? mapped(events, finish, () => audit.close()) : finish(events);
+      return finish(await execute({ ...execution, contextValue: context }));
     } finally {
-      if (operation.operation !== 'subscription') audit.close();
+      end();
     }
   };
 }
@@ -193,7 +209,7 @@ function prepare(
 }
 
 function createContext(
-  { configuration, policies, store, runBatch }: OperationParts,
+  { configuration, policies, store, progress, runBatch }: OperationParts,
   request: DecodedRequest,
   principal: Principal,
   {
@@ -206,13 +222,15 @@ function createContext(
   const options = {
     signal: request.signal,
     deadline: began + configuration.requestTimeoutMs,
-    readThrough: request.readThrough,
+    // Event streams are asked for with `no-cache` by convention, and read again and again.
+    readThrough: request.readThrough && request.report.operationType !== 'subscription',
     meter,
   };
   return {
     principal,
     permissions: createRequestPermissions(policies.current().forPrincipal(principal), principal, { now: () => began }),
     loaders: createLoaders(store, options, began, runBatch),
+    progress,
     store,
     introspection: configuration.introspection,
     now: began,
@@ -239,13 +257,8 @@ function withExtensions(result: ExecutionResult, ...more: (Record<string, unknow
 async function* mapped(
   events: AsyncIterable<ExecutionResult>,
   map: (result: ExecutionResult) => ExecutionResult,
-  ended: () => void,
 ): AsyncGenerator<ExecutionResult, void, void> {
-  try {
-    for await (const event of events) yield map(event);
-  } finally {
-    ended();
-  }
+  for await (const event of events) yield map(event);
 }
 
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {

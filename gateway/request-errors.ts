@@ -71,6 +71,7 @@ const WORDS: Readonly<Record<ExceededLimit['name'], string>> = {
   directives: 'directives',
   rootFields: 'root fields',
   listItems: 'items in a list',
+  subscriptions: 'subscriptions at the same time',
 };
 
 export function operationTooCostly(cost: number, limit: number): GraphQLError {
@@ -80,6 +81,11 @@ export function operationTooCostly(cost: number, limit: number): GraphQLError {
 
 export function notAuthenticated(reason: string, wwwAuthenticate: string): GraphQLError {
   return requestError('UNAUTHENTICATED', reason, { status: 401, headers: { 'www-authenticate': wwwAuthenticate } });
+}
+
+/** A subscription asked for by a client that does not take an event stream. */
+export function eventsNotAccepted(): GraphQLError {
+  return requestError('BAD_USER_INPUT', 'Accept: expected text/event-stream for a subscription', { status: 406 });
 }
 
 export function persistedQueryNotFound(): GraphQLError {

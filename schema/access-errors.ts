@@ -1,9 +1,9 @@
-/** Raised where a field needs a principal and there is none. */
+/** Raised where a field needs a principal and there is none, or none any more. */
 export class Unauthenticated extends Error {
   override readonly name = 'Unauthenticated';
 
-  constructor() {
-    super('Sign in: send a bearer token in the Authorization header');
+  constructor(message = 'Sign in: send a bearer token in the Authorization header') {
+    super(message);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Decision } from '../permissions/decision.ts';
 import type { Principal } from '../permissions/principal.ts';
 import type { RequestPermissions } from '../permissions/request-permissions.ts';
 import type { Loaders } from '../resolvers/loaders.ts';
+import type { BackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { RKVStore } from '../upstream/rkvstore.ts';
 import type { InstanceAccess } from './instance-access.ts';
 
@@ -11,6 +12,8 @@ export interface Context {
   readonly principal: Principal;
   readonly permissions: RequestPermissions;
   readonly loaders: Loaders;
+  /** The backups that run now, for subscriptions. */
+  readonly progress: BackupProgress;
   /** Which accounts and regions there are; asking costs no call. */
   readonly store: Pick<RKVStore, 'defaultAccountId' | 'knows'>;
   /** Whether the schema is open to everybody, by introspection and by `_service`. */

@@ -23,6 +23,7 @@ function contextOf(who: Principal): Context {
     principal: who,
     permissions: createRequestPermissions(policies.forPrincipal(who), who),
     loaders: {} as Context['loaders'],
+    progress: {} as Context['progress'],
     store: { defaultAccountId: INSTANCE.accountId, knows: () => ({ account: true, region: true }) },
     introspection: false,
     now: Date.now(),
