@@ -5,7 +5,7 @@ import type { ShardBackupRow } from '../upstream/rows.ts';
 import { AdmittedClusterBackup, AdmittedShardBackup, admit } from './admission.ts';
 import { builder } from './builder.ts';
 import { cell } from './cell.ts';
-import { connectionArguments, type Edge, edgesOf, type Page, PageInfo } from './connection.ts';
+import { connectionArguments, connectionOf, type PageOf } from './connection.ts';
 import type { Context } from './context.ts';
 import type { InstanceAccess } from './instance-access.ts';
 import { Instance } from './instance-ref.ts';
@@ -140,7 +140,7 @@ function withShards<Value>(
 }
 
 /** A page of backups whose principal may see them. */
-export class ClusterBackupConnectionPage implements Page {
+export class ClusterBackupConnectionPage implements PageOf<AdmittedClusterBackup> {
   readonly nodes: readonly AdmittedClusterBackup[];
   readonly access: InstanceAccess;
   readonly page: BackupPage;
@@ -168,46 +168,16 @@ export class ClusterBackupConnectionPage implements Page {
   }
 }
 
-const ClusterBackupEdge = builder.objectRef<Edge<AdmittedClusterBackup>>('ClusterBackupEdge').implement({
-  description: 'A cluster backup, and its place in the connection.',
-  fields: (t) => ({
-    cursor: t.string({
-      nullable: false,
-      description: 'Names this place, for `after` and `before`. It stays right while backups come and go.',
-      resolve: ({ page, index }) => page.cursor(index),
-    }),
-    node: t.field({
-      type: ClusterBackup,
-      nullable: false,
-      description: 'The cluster backup.',
-      resolve: ({ node }) => node,
-    }),
-  }),
-});
+const connection = connectionOf('ClusterBackup', ClusterBackup, { one: 'cluster backup', many: 'cluster backups' });
 
 export const ClusterBackupConnection = builder
   .objectRef<ClusterBackupConnectionPage>('ClusterBackupConnection')
   .implement({
     description: 'A page of the backups of one instance, newest first.',
     fields: (t) => ({
-      edges: t.field({
-        type: [ClusterBackupEdge],
-        nullable: false,
-        description: 'The backups with their cursors.',
-        resolve: (page) => edgesOf(page, page.nodes),
-      }),
-      nodes: t.field({
-        type: [ClusterBackup],
-        nullable: false,
-        description: 'The backups alone.',
-        resolve: ({ nodes }) => nodes,
-      }),
-      pageInfo: t.field({
-        type: PageInfo,
-        nullable: false,
-        description: 'Where this page stands.',
-        resolve: (page) => page,
-      }),
+      edges: t.field(connection.edges),
+      nodes: t.field(connection.nodes),
+      pageInfo: t.field(connection.pageInfo),
       totalCount: t.int({
         description:
           'How many backups the window has, after the filter. The upstream has no total: selecting this reads the whole window, up to ten calls.',

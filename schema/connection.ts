@@ -1,3 +1,4 @@
+import type { ObjectRef } from '@pothos/core';
 import { builder } from './builder.ts';
 
 /** What every page can say of its neighbours; each part is worked out only when it is selected. */
@@ -9,16 +10,15 @@ export interface Page {
   hasPreviousPage(): boolean | Promise<boolean>;
 }
 
-/** An edge of a page: a node, and its place. */
-export interface Edge<Node> {
+/** A page whose nodes are of one type. */
+export interface PageOf<Node> extends Page {
+  readonly nodes: readonly Node[];
+}
+
+interface Edge<Node> {
   readonly node: Node;
   readonly page: Page;
   readonly index: number;
-}
-
-/** The edges of a page whose nodes are these. */
-export function edgesOf<Node>(page: Page, nodes: readonly Node[]): Edge<Node>[] {
-  return nodes.map((node, index) => ({ node, page, index }));
 }
 
 export const PageInfo = builder.objectRef<Page>('PageInfo').implement({
@@ -55,5 +55,52 @@ export function connectionArguments(of: string, order: string) {
     after: 'Read what follows this cursor.',
     last: `How many ${of} to read from the end: 0 to 300. Not together with \`first\`.`,
     before: 'Read what precedes this cursor.',
+  };
+}
+
+type BuilderTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
+
+/** What a connection is of: `cluster backup`, with its plural. */
+interface Noun {
+  one: string;
+  many: string;
+}
+
+/** The edge type of a connection, and the three fields that every connection has. */
+export function connectionOf<Node extends object>(
+  name: string,
+  node: ObjectRef<BuilderTypes, Node>,
+  { one, many }: Noun,
+) {
+  const edge = builder.objectRef<Edge<Node>>(`${name}Edge`).implement({
+    description: `A ${one}, and its place in the connection.`,
+    fields: (t) => ({
+      cursor: t.string({
+        nullable: false,
+        description: 'Names this place, for `after` and `before`.',
+        resolve: ({ page, index }) => page.cursor(index),
+      }),
+      node: t.field({ type: node, nullable: false, description: `The ${one}.`, resolve: (edge) => edge.node as never }),
+    }),
+  });
+  return {
+    edges: {
+      type: [edge] as [typeof edge],
+      nullable: false as const,
+      description: `The ${many} with their cursors.`,
+      resolve: (page: PageOf<Node>) => page.nodes.map((of, index) => ({ node: of, page, index })),
+    },
+    nodes: {
+      type: [node] as [typeof node],
+      nullable: false as const,
+      description: `The ${many} alone.`,
+      resolve: (page: PageOf<Node>) => page.nodes as never,
+    },
+    pageInfo: {
+      type: PageInfo,
+      nullable: false as const,
+      description: 'Where this page stands.',
+      resolve: (page: Page) => page,
+    },
   };
 }

@@ -98,35 +98,47 @@ class CostWalker {
     switch (`${place.type}.${node.name.value}`) {
       case 'Query.regions':
         this.#calls += 1;
-        return;
+        break;
       case 'Query.instances':
-        return this.#instances(given, below);
+        this.#instances(given, below);
+        break;
       case 'Query.instance':
-        return below(named(given));
+        below(named(given));
+        break;
       case 'Query.clusterBackup':
         this.#share(`id ${named(given).key} ${given.clusterBackupId}`, 1);
-        return below(named(given));
+        below(named(given));
+        break;
       case 'Query.node':
-        return this.#nodes([given.id], decodeGlobalId, node, level);
+        this.#nodes([given.id], decodeGlobalId, node, level);
+        break;
       case 'Query.nodes':
-        return this.#nodes(given.ids as unknown[], decodeGlobalId, node, level);
+        this.#nodes(given.ids as unknown[], decodeGlobalId, node, level);
+        break;
       case 'Query._entities':
-        return this.#nodes(given.representations as unknown[], readRepresentation, node, level);
+        this.#nodes(given.representations as unknown[], readRepresentation, node, level);
+        break;
       case 'Instance.clusterBackups':
-        return this.#clusterBackups(given, node, place, below);
+        this.#clusterBackups(given, node, place, below);
+        break;
       case 'Instance.clusterBackup':
         this.#many(place, `id ${place.key} ${given.clusterBackupId}`, 1);
-        return below({});
+        below({});
+        break;
       case 'ClusterBackup.shardBackups':
-        return below({ count: place.count * countOf(given, LARGEST_COUNT) });
+        below({ count: place.count * countOf(given, LARGEST_COUNT) });
+        break;
       case 'ClusterBackup.instance':
-        return below({ listed: false });
+        below({ listed: false });
+        break;
       case 'Subscription.clusterBackupProgress':
         this.#calls += 1;
-        return below(named(given));
+        below(named(given));
+        break;
       default:
         if (place.type === 'Instance' && !KEY.has(node.name.value)) this.#attribute(place, level);
-        return below({});
+        below({});
+        break;
     }
   }
 

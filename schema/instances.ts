@@ -4,7 +4,7 @@ import { checkedId } from '../resolvers/identifiers.ts';
 import { type InstanceFilter as Filter, MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
 import { KeyedInstance } from './admission.ts';
 import { builder } from './builder.ts';
-import { connectionArguments, type Edge, edgesOf, type Page, PageInfo } from './connection.ts';
+import { connectionArguments, connectionOf, type PageOf } from './connection.ts';
 import { withAttributes } from './instance.ts';
 import { accessTo, requireKnown } from './instance-access.ts';
 import { ChargeType, InstanceArchitecture, InstanceEdition, InstanceStatus } from './instance-enumerations.ts';
@@ -16,44 +16,18 @@ import { placeOf } from './place.ts';
 const MAX_TAGS = 5;
 const LONGEST_TEXT = 128;
 
-interface InstanceConnectionPage extends Page {
-  readonly nodes: readonly KeyedInstance[];
+interface InstanceConnectionPage extends PageOf<KeyedInstance> {
   readonly totalCount: number;
 }
 
-const InstanceEdge = builder.objectRef<Edge<KeyedInstance>>('InstanceEdge').implement({
-  description: 'An instance, and its place in the connection.',
-  fields: (t) => ({
-    cursor: t.string({
-      nullable: false,
-      description: 'Names this place, for `after` and `before`.',
-      resolve: ({ page, index }) => page.cursor(index),
-    }),
-    node: t.field({ type: Instance, nullable: false, description: 'The instance.', resolve: ({ node }) => node }),
-  }),
-});
+const connection = connectionOf('Instance', Instance, { one: 'instance', many: 'instances' });
 
 const InstanceConnection = builder.objectRef<InstanceConnectionPage>('InstanceConnection').implement({
   description: "A page of the instances of a region, in the upstream's own order.",
   fields: (t) => ({
-    edges: t.field({
-      type: [InstanceEdge],
-      nullable: false,
-      description: 'The instances with their cursors.',
-      resolve: (page) => edgesOf(page, page.nodes),
-    }),
-    nodes: t.field({
-      type: [Instance],
-      nullable: false,
-      description: 'The instances alone.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    pageInfo: t.field({
-      type: PageInfo,
-      nullable: false,
-      description: 'Where this page stands.',
-      resolve: (page) => page,
-    }),
+    edges: t.field(connection.edges),
+    nodes: t.field(connection.nodes),
+    pageInfo: t.field(connection.pageInfo),
     totalCount: t.int({
       description: 'How many instances there are, after the filter.',
       resolve: ({ totalCount }) => totalCount,

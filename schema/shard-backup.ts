@@ -3,7 +3,7 @@ import { UpstreamError } from '../upstream/upstream-error.ts';
 import { type AdmittedClusterBackup, AdmittedShardBackup } from './admission.ts';
 import { builder } from './builder.ts';
 import { cell } from './cell.ts';
-import { type Edge, edgesOf, type Page, PageInfo } from './connection.ts';
+import { connectionOf, type PageOf } from './connection.ts';
 import { Node } from './node-interface.ts';
 
 export const ClusterBackup = builder.objectRef<AdmittedClusterBackup>('ClusterBackup');
@@ -101,49 +101,18 @@ function link(
 }
 
 /** A page of the shards of one set. */
-export interface ShardBackupConnectionPage extends Page {
-  readonly nodes: readonly AdmittedShardBackup[];
+export interface ShardBackupConnectionPage extends PageOf<AdmittedShardBackup> {
   readonly totalCount: number;
 }
 
-const ShardBackupEdge = builder.objectRef<Edge<AdmittedShardBackup>>('ShardBackupEdge').implement({
-  description: 'A shard backup, and its place in the connection.',
-  fields: (t) => ({
-    cursor: t.string({
-      nullable: false,
-      description: 'Names this place, for `after` and `before`.',
-      resolve: ({ page, index }) => page.cursor(index),
-    }),
-    node: t.field({
-      type: ShardBackup,
-      nullable: false,
-      description: 'The shard backup.',
-      resolve: ({ node }) => node,
-    }),
-  }),
-});
+const connection = connectionOf('ShardBackup', ShardBackup, { one: 'shard backup', many: 'shard backups' });
 
 export const ShardBackupConnection = builder.objectRef<ShardBackupConnectionPage>('ShardBackupConnection').implement({
   description: 'The shards of a backup set.',
   fields: (t) => ({
-    edges: t.field({
-      type: [ShardBackupEdge],
-      nullable: false,
-      description: 'The shard backups with their cursors.',
-      resolve: (page) => edgesOf(page, page.nodes),
-    }),
-    nodes: t.field({
-      type: [ShardBackup],
-      nullable: false,
-      description: 'The shard backups alone.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    pageInfo: t.field({
-      type: PageInfo,
-      nullable: false,
-      description: 'Where this page stands.',
-      resolve: (page) => page,
-    }),
+    edges: t.field(connection.edges),
+    nodes: t.field(connection.nodes),
+    pageInfo: t.field(connection.pageInfo),
     totalCount: t.int({ description: 'How many shards the set has.', resolve: ({ totalCount }) => totalCount }),
   }),
 });
