@@ -10,10 +10,15 @@ export interface Drain {
    * come back.
    */
   drain(deadlineMs: number): Promise<void>;
+  /** Settles when a request that has just come may be answered; undefined, nearly always: at once. */
+  turn(): Promise<void> | undefined;
 }
 
 /** For so long, at most, new requests are still taken: whoever sends them has to see first that `/ready` says no. */
 const ACCEPT_MS = 1_000;
+/** For so long, at most, the last of them are held back, and when none came for so long, they are all there. */
+const HOLD_MS = 400;
+const ALL_THERE_MS = 60;
 /** When there was no request for so long, there is nobody who sends them. */
 const QUIET_MS = 200;
 /** A connection that has sent nothing by then is one that was opened in advance. */
@@ -28,9 +33,13 @@ export function drainOf(server: Server): Drain {
   const connections = new Map<Socket, number>();
   let draining = false;
   let latest = 0;
+  let accepted = 0;
+  let held: Promise<void> | undefined;
 
   server.on('connection', (socket: Socket) => {
-    connections.set(socket, performance.now());
+    accepted += 1;
+    latest = performance.now();
+    connections.set(socket, latest);
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (_request, response) => {
@@ -56,7 +65,23 @@ export function drainOf(server: Server): Drain {
     for (const [socket, since] of connections) if (socket.bytesRead === 0 && since < before) socket.destroy();
   };
 
+  /**
+   * A socket that stops listening resets whoever stands in line and has not been accepted, one a turn of the event loop. Clients that ask
+   * again as soon as they have an answer would always stand there; while theirs is held back they do not.
+   */
+  const quietMoment = async () => {
+    const began = performance.now();
+    while (performance.now() - Math.max(latest, began) < ALL_THERE_MS && performance.now() - began < HOLD_MS) {
+      await pause(TICK_MS);
+    }
+    for (let before = -1; before !== accepted && performance.now() - began < 2 * HOLD_MS; ) {
+      before = accepted;
+      await nextTurn();
+    }
+  };
+
   return {
+    turn: () => held,
     async drain(deadlineMs) {
       draining = true;
       const began = performance.now();
@@ -66,12 +91,15 @@ export function drainOf(server: Server): Drain {
         endStreams();
         await pause(TICK_MS);
       }
-      // Right after a turn in which all connections that stood in line were accepted.
-      await nextTurn();
+      const { promise, resolve: release } = Promise.withResolvers<void>();
+      held = promise;
+      await quietMoment();
       let closed = false;
       server.close(() => {
         closed = true;
       });
+      held = undefined;
+      release();
       while (!closed && performance.now() - began < deadlineMs) {
         endStreams();
         server.closeIdleConnections();

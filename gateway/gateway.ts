@@ -54,8 +54,8 @@ export interface GatewayOptions {
   yogaOnly?: boolean;
 }
 
-/** Of the ten seconds in all, one is for what is still to be written and sent. */
-const DRAIN_MS = 9_000;
+/** Of the ten seconds in all, the rest is for what is still to be written and sent. */
+const DRAIN_MS = 9_500;
 
 /** Builds everything and listens: the one place where the parts meet. Raises what keeps it from starting. */
 export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {

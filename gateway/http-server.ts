@@ -45,11 +45,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     maxHeaderSize: MAX_HEADER_BYTES,
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const { drain } = drainOf(server);
+  const { drain, turn } = drainOf(server);
   server.on('request', (request, response) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
-    answer(request, response, requestId, options).catch((error: unknown) => {
+    const answering = turn()?.then(() => answer(request, response, requestId, options));
+    (answering ?? answer(request, response, requestId, options)).catch((error: unknown) => {
       options.logger.error({ requestId, err: error }, 'unexpected error');
       sendBadRequest(response, error);
     });
