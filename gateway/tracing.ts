@@ -3,7 +3,7 @@ import type { Logger } from './logger.ts';
 import type { Tracing } from './tracing/create-tracing.ts';
 
 /**
- * Traces, sent over OTLP/HTTP as the standard `OTEL_*` variables say; undefined, and nothing of OpenTelemetry loaded, where they name no
+ * Traces, sent over OTLP/HTTP as the standard `OTEL_*` variables say; undefined, and nothing that makes spans loaded, where they name no
  * endpoint or turn it off.
  */
 export async function startTracing(environment: Environment, logger: Logger): Promise<Tracing | undefined> {

@@ -18,12 +18,14 @@ export interface GatewayProcessOptions {
   /** What to run in place of this repository's gateway; default: this node and its `gateway/main.ts`. */
   command?: readonly [string, ...string[]];
   cwd?: string;
+  /** Arguments of node itself, where `command` is left out. */
+  nodeArguments?: readonly string[];
 }
 
 /** Starts it on a free port, and resolves when it listens. Raises what it said when it ended instead. */
 export async function startGatewayProcess(
   environment: Record<string, string> = {},
-  { command = [process.execPath, MAIN], cwd }: GatewayProcessOptions = {},
+  { cwd, nodeArguments = [], command = [process.execPath, ...nodeArguments, MAIN] }: GatewayProcessOptions = {},
 ): Promise<GatewayProcess> {
   const [file, ...args] = command;
   const child = spawn(file, args, {
