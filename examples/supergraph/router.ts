@@ -27,7 +27,11 @@ export async function startRouter({ supergraph, port = 0, logging = true }: Rout
     propagateHeaders: {
       fromClientToSubgraphs({ request, context }) {
         const passed = Object.fromEntries(PASSED.map((name) => [name, request.headers.get(name)]));
-        return { ...passed, 'x-forwarded-for': forwardedFor(request, context.req) };
+        return {
+          ...passed,
+          'x-forwarded-for': appended(request.headers.get('x-forwarded-for'), context.req?.socket.remoteAddress),
+          'x-forwarded-proto': appended(request.headers.get('x-forwarded-proto'), 'http'),
+        };
       },
     },
     plugins: () => [usePassedUpstreamCalls()],
@@ -42,8 +46,7 @@ export async function startRouter({ supergraph, port = 0, logging = true }: Rout
   };
 }
 
-/** The addresses so far, and then the one that this router was asked from, as every proxy adds it. */
-function forwardedFor(request: Request, message: IncomingMessage | undefined): string {
-  const before = request.headers.get('x-forwarded-for');
-  return [before, message?.socket.remoteAddress].filter(Boolean).join(', ');
+/** What proxies before this one wrote, and then what this one knows, as every proxy adds it. */
+function appended(before: string | null, own: string | undefined): string {
+  return [before, own].filter(Boolean).join(', ');
 }

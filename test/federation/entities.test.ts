@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { encodeGlobalId } from '../../resolvers/global-id.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 
 const ENTITIES = `query ($representations: [_Any!]!) {
@@ -180,6 +181,17 @@ describe('_entities', () => {
       expect(body.extensions.upstreamCalls).toMatchObject({ estimated: 1, made: 1 });
       expect(calls).toEqual({ DescribeInstances: 1 });
     }
+  });
+
+  it('answers a backup and a shard that are not there any more with null and no error', async () => {
+    const { accountId, regionId, instanceId } = key;
+    const gone = { accountId, regionId, instanceId, clusterBackupId: 'cb-gone', startTime: 0 };
+    const { body } = await ask([
+      { __typename: 'ClusterBackup', id: encodeGlobalId({ type: 'ClusterBackup', ...gone }) },
+      { __typename: 'ShardBackup', id: encodeGlobalId({ type: 'ShardBackup', ...gone, backupId: '1' }) },
+    ]);
+    expect(body.errors).toBeUndefined();
+    expect(body.data._entities).toEqual([null, null]);
   });
 
   it('says nothing of accounts and regions to those who may read nothing', async () => {

@@ -95,7 +95,13 @@ describe('a supergraph of a portal and this gateway', () => {
 
   it('is asked with the token, the trace and the address of the caller, and without cookies', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    const sent = { traceparent, 'x-forwarded-for': '203.0.113.9', 'x-upstream-calls': '1', cookie: 'secret=1' };
+    const sent = {
+      traceparent,
+      'x-forwarded-for': '203.0.113.9',
+      'x-forwarded-proto': 'https',
+      'x-upstream-calls': '1',
+      cookie: 'secret=1',
+    };
     await running.ask('{ services { cache { name } } }', 'alice', sent);
 
     const { headers } = running.requests[0] ?? {};
@@ -103,6 +109,7 @@ describe('a supergraph of a portal and this gateway', () => {
       authorization: expect.stringMatching(/^Bearer /),
       traceparent,
       'x-forwarded-for': '203.0.113.9, 127.0.0.1',
+      'x-forwarded-proto': 'https, http',
       'x-upstream-calls': '1',
     });
     expect(headers?.cookie).toBeUndefined();
