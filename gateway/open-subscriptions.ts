@@ -19,12 +19,6 @@ export class OpenSubscriptions {
     };
   }
 
-  get count(): number {
-    let count = 0;
-    for (const open of this.#bySubject.values()) count += open;
-    return count;
-  }
-
   #leave(subject: string): void {
     const left = (this.#bySubject.get(subject) ?? 1) - 1;
     if (left === 0) this.#bySubject.delete(subject);
