@@ -104,7 +104,7 @@ export function StaleNotice({ seconds, onRetry }: { seconds: number | undefined;
   if (seconds === undefined) return null;
   return (
     <p className="notice-line notice-stale" role="status">
-      Alibaba Cloud does not answer. This is a copy, {formatDuration(seconds * 1000)} old.{' '}
+      This is a copy, {formatDuration(seconds * 1000)} old: Alibaba Cloud does not answer at the moment, or throttles.{' '}
       <button type="button" className="link" onClick={onRetry}>
         Try again
       </button>

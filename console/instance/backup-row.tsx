@@ -42,7 +42,7 @@ export function BackupRow(props: {
         ) : (
           <>
             <SizeBar share={backup.sizeBytes / largest} isFailed={isFailed(backup)} />
-            {formatBytes(backup.sizeBytes)}
+            <span className="size-number">{formatBytes(backup.sizeBytes)}</span>
           </>
         )}
       </td>

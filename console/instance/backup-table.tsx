@@ -2,12 +2,14 @@ import { Fragment, useEffect, useMemo, useRef } from 'react';
 import { BACKUP_STATUSES, type InstanceAddress } from '../address.ts';
 import { inWords } from '../amounts.ts';
 import { FailureNotice, QuotaCountdown } from '../failure/failure-notice.tsx';
+import type { BackupOutcomeFragment, ClusterBackupStatus } from '../generated/graphql.ts';
 import { navigate } from '../use-address.ts';
 import { type BackupPages, useBackupPages } from './backup-pages.ts';
 import type { InstanceKeys } from './backup-progress.ts';
 import { BackupRow } from './backup-row.tsx';
 import { LinkedBackup } from './linked-backup.tsx';
 import { ShardTable } from './shard-table.tsx';
+import type { BackupProgress } from './use-backup-progress.ts';
 
 /** Every backup of the window, newest first, read on as one scrolls; a row opens to its shards. */
 export function BackupTable(props: {
@@ -16,15 +18,20 @@ export function BackupTable(props: {
   startTime: string;
   /** Another number asks to read again. */
   changes: number;
+  progress: BackupProgress;
 }) {
-  const { address, where, startTime, changes } = props;
+  const { address, where, startTime, changes, progress } = props;
   const { backupStatus } = address;
   const window = useMemo(
     () => ({ ...where, startTime, filter: backupStatus === undefined ? null : { status: [backupStatus] } }),
     [where, startTime, backupStatus],
   );
   const pages = useBackupPages(window);
-  const { backups, isEnd, failure, readAgain } = pages;
+  const { isEnd, failure, readAgain } = pages;
+  const backups = useMemo(
+    () => withProgress(pages.backups, progress, backupStatus),
+    [pages.backups, progress, backupStatus],
+  );
   const seen = useRef(changes);
   useEffect(() => {
     if (seen.current === changes) return;
@@ -116,6 +123,17 @@ export function BackupTable(props: {
       {isEnd && backups.length > 0 && <p className="panel-foot">That is all: {backups.length} in these days.</p>}
     </section>
   );
+}
+
+/** What has been read, as it stands by now: rows that run move, and one that has just begun comes on top. */
+function withProgress(
+  read: readonly BackupOutcomeFragment[],
+  { running, latest }: BackupProgress,
+  only: ClusterBackupStatus | undefined,
+): readonly BackupOutcomeFragment[] {
+  const known = new Set(read.map(({ id }) => id));
+  const begun = only === undefined || only === 'RUNNING' ? running.filter(({ id }) => !known.has(id)) : [];
+  return [...begun, ...read.map((backup) => latest.get(backup.id) ?? backup)];
 }
 
 /** Reads on when it comes into view; a button too, for those who do not scroll. */

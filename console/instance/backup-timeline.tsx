@@ -5,9 +5,10 @@ import { isFailed, type Night } from '../instances/nights.ts';
 import { describeNights } from '../instances/nights-strip.tsx';
 import { DAY, formatDay, formatDayOfMonth, formatTime } from '../moments.ts';
 
-const PLOT_HEIGHT = 128;
+const PLOT_HEIGHT = 116;
 const TOP = 8;
-const LEFT = 44;
+/** As in the plot of sizes below, so that days stand under days. */
+const LEFT = 62;
 const RIGHT = 12;
 const BOTTOM = 22;
 const HOURS = [0, 6, 12, 18, 24];

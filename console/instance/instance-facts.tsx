@@ -6,6 +6,8 @@ import { formatDate } from '../moments.ts';
 
 type Instance = NonNullable<InstanceQuery['instance']>;
 
+const WIDE: readonly (keyof Instance)[] = ['connectionDomain'];
+
 /** What an instance is, as far as one may see it. */
 export function InstanceFacts(props: { instance: Instance | null | undefined; hidden: readonly PlacedFailure[] }) {
   const { instance, hidden } = props;
@@ -24,10 +26,10 @@ export function InstanceFacts(props: { instance: Instance | null | undefined; hi
     ['Paid', 'chargeType', paid(instance)],
     ['Created', 'createTime', instance.createTime && formatDate(Date.parse(instance.createTime))],
     ['Zone', 'zoneId', code(instance.zoneId)],
-    ['Network', 'vpcId', code(instance.vpcId) ?? (instance.networkType && inWords(instance.networkType))],
-    ['Host', 'connectionDomain', code(instance.connectionDomain)],
-    ['Resource group', 'resourceGroupId', code(instance.resourceGroupId)],
     ['Account', 'accountId', code(instance.accountId)],
+    ['Host', 'connectionDomain', code(instance.connectionDomain)],
+    ['Network', 'vpcId', code(instance.vpcId) ?? (instance.networkType && inWords(instance.networkType))],
+    ['Resource group', 'resourceGroupId', code(instance.resourceGroupId)],
     ['Tags', 'tags', tags(instance)],
   ];
   const isHidden = (field: string) =>
@@ -35,7 +37,7 @@ export function InstanceFacts(props: { instance: Instance | null | undefined; hi
   return (
     <dl className="facts">
       {facts.map(([label, field, value]) => (
-        <div key={field}>
+        <div key={field} className={WIDE.includes(field) ? 'fact-wide' : undefined}>
           <dt>{label}</dt>
           <dd>{value || <span className="fact-none">{isHidden(field) ? 'hidden from you' : '–'}</span>}</dd>
         </div>

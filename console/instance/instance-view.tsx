@@ -17,6 +17,7 @@ import { BackupTimeline } from './backup-timeline.tsx';
 import { InstanceFacts } from './instance-facts.tsx';
 import { RunningBackups } from './running-backups.tsx';
 import { StorageFacts } from './storage-facts.tsx';
+import { useBackupProgress } from './use-backup-progress.ts';
 
 /** One instance: what it is, how its backups went over time, and each of them. */
 export function InstanceView({ address }: { address: InstanceAddress }) {
@@ -54,6 +55,7 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
     window.readAgain();
     setChanges((before) => before + 1);
   };
+  const progress = useBackupProgress(where, onEnd);
   const readAgain = () => {
     attributes.readAgain();
     onEnd();
@@ -104,7 +106,7 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
           ) : (
             <>
               {window.waitingUntil !== undefined && <QuotaNotice until={window.waitingUntil} />}
-              <RunningBackups where={where} onEnd={onEnd} />
+              <RunningBackups progress={progress} />
               <section className="panel" aria-labelledby="nights-heading">
                 <div className="panel-head">
                   <h2 id="nights-heading">Day by day</h2>
@@ -125,6 +127,7 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
                 where={where}
                 startTime={startTime}
                 changes={changes}
+                progress={progress}
               />
             </>
           )}

@@ -1,34 +1,15 @@
-import { useEffect, useRef, useState } from 'react';
-import { useClient } from 'urql';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
+import { isFailed } from '../instances/nights.ts';
 import { formatDuration, formatTime } from '../moments.ts';
 import { useNow } from '../use-now.ts';
-import { followRunningBackups, type InstanceKeys } from './backup-progress.ts';
+import type { BackupProgress } from './use-backup-progress.ts';
 
 /** What is being taken now, live; nothing when nothing is. Says so when one ends. */
-export function RunningBackups({ where, onEnd }: { where: InstanceKeys; onEnd: () => void }) {
-  const client = useClient();
-  const [running, setRunning] = useState<readonly BackupOutcomeFragment[]>([]);
-  const [ended, setEnded] = useState<string>();
-  const end = useRef(onEnd);
-  end.current = onEnd;
-
-  useEffect(() => {
-    let before: readonly BackupOutcomeFragment[] = [];
-    return followRunningBackups(client, where, (now) => {
-      const gone = before.find(({ id }) => !now.some((backup) => backup.id === id));
-      before = now;
-      setRunning(now);
-      if (gone === undefined) return;
-      setEnded(gone.clusterBackupId);
-      end.current();
-    });
-  }, [client, where]);
-
+export function RunningBackups({ progress: { running, ended } }: { progress: BackupProgress }) {
   return (
     <>
       <p className="visually-hidden" role="status">
-        {ended !== undefined && `Backup ${ended} has ended.`}
+        {ended !== undefined && `Backup ${ended.clusterBackupId} has ended: ${isFailed(ended) ? 'failed' : 'ok'}.`}
       </p>
       {running.length > 0 && (
         <section className="panel running" aria-labelledby="running-heading">

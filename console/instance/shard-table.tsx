@@ -13,12 +13,13 @@ type Shard = NonNullable<Extract<ShardsQuery['node'], { shardBackups: unknown }>
 /** The shards of a backup: which one failed, which one is large. */
 export function ShardTable({ backup }: { backup: BackupOutcomeFragment }) {
   const { data, failures, waitingUntil, readAgain } = useRead(ShardsDocument, { id: backup.id });
-  const { progressPercent, status } = backup;
-  // Shards of a running backup come one by one.
+  const { status } = backup;
+  const tenths = Math.floor((backup.progressPercent ?? 0) / 10);
+  // Shards of a running backup come one by one; each look is a call, so not at every percent.
   // biome-ignore lint/correctness/useExhaustiveDependencies: progress is what asks for another look
   useEffect(() => {
     if (data !== undefined) readAgain();
-  }, [progressPercent, status]);
+  }, [tenths, status]);
 
   const node = data?.node;
   const set = node && 'shardBackups' in node ? node : undefined;
@@ -80,7 +81,7 @@ function ShardRow({ shard, largest }: { shard: Shard; largest: number }) {
   return (
     <tr className={isFailed ? 'shard-failed' : undefined}>
       <th scope="row">
-        <code>{name}</code>
+        <code title={name}>{shortName(name)}</code>
       </th>
       <td>
         <span className={`outcome outcome-${isFailed ? 'failed' : 'ok'}`}>{isFailed ? '✕ failed' : 'ok'}</span>
@@ -91,7 +92,7 @@ function ShardRow({ shard, largest }: { shard: Shard; largest: number }) {
         ) : (
           <>
             <SizeBar share={shard.sizeBytes / largest} isFailed={isFailed} />
-            {formatBytes(shard.sizeBytes)}
+            <span className="size-number">{formatBytes(shard.sizeBytes)}</span>
           </>
         )}
       </td>
@@ -103,6 +104,11 @@ function ShardRow({ shard, largest }: { shard: Shard; largest: number }) {
       </td>
     </tr>
   );
+}
+
+/** Shard nodes are named after their instance, which the page is about; what is named otherwise stays whole. */
+function shortName(name: string): string {
+  return /-(db-\d+)$/.exec(name)?.[1] ?? name;
 }
 
 function isFailedShard({ status, isAvailable }: Shard): boolean {

@@ -44,7 +44,7 @@ export function drawSizes(
         label: null,
       }),
       axisX({
-        ticks: Math.max(3, Math.floor(width / 110)),
+        ticks: daysToName(from, days, width),
         tickFormat: (day: Date) => formatDayOfMonth(day.getTime()),
         tickSize: 0,
         label: null,
@@ -70,6 +70,14 @@ export function drawSizes(
   // The page allows no style elements; the console's own style sheet has these rules.
   for (const style of figure.querySelectorAll('style')) style.remove();
   return figure;
+}
+
+/** The middles of some days: the last one, and so many before it as there is room for. */
+function daysToName(from: number, days: number, width: number): Date[] {
+  const every = [1, 2, 7, 14, 28].find((step) => ((width - 74) / days) * step >= 54) ?? 28;
+  const named: Date[] = [];
+  for (let back = 0; back < days; back += every) named.push(new Date(from + (days - 0.5 - back) * DAY));
+  return named;
 }
 
 /** Three or four round amounts of bytes up to a limit. */

@@ -36,12 +36,14 @@ export interface InstanceList {
   want(index: number): void;
   /** Goes on after a failure. */
   retry(): void;
+  /** Reads from the start, past the gateway's cache. What is known stays in view until the first page has come. */
+  readAgain(): void;
   /** Stops what is being read; {@link want} begins again. */
   stop(): void;
 }
 
 export interface InstanceListOptions {
-  readPage: (after: string | null, signal: AbortSignal) => Promise<InstancePage>;
+  readPage: (after: string | null, options: { signal: AbortSignal; fresh: boolean }) => Promise<InstancePage>;
   now?: () => number;
 }
 
@@ -62,6 +64,7 @@ export function createInstanceList({ readPage, now = Date.now }: InstanceListOpt
   let cursor: string | null = null;
   let ended = false;
   let wanted = -1;
+  let isRenewing = false;
   let current: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,23 +82,34 @@ export function createInstanceList({ readPage, now = Date.now }: InstanceListOpt
       change({ failure: undefined });
       void advance();
     },
+    readAgain() {
+      cancel();
+      isRenewing = true;
+      change({ failure: undefined });
+      void advance();
+    },
     stop() {
       wanted = -1;
-      clearTimeout(timer);
-      timer = undefined;
-      current?.abort();
-      current = undefined;
-      change({ reading: false, waitingUntil: undefined });
+      cancel();
     },
   };
 
+  function cancel(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    current?.abort();
+    current = undefined;
+    change({ reading: false, waitingUntil: undefined });
+  }
+
   async function advance(): Promise<void> {
-    const enough = state.rows.length > wanted;
-    if (enough || ended || current !== undefined || timer !== undefined || state.failure !== undefined) return;
+    const isEnough = !isRenewing && (ended || state.rows.length > wanted);
+    if (isEnough || current !== undefined || timer !== undefined || state.failure !== undefined) return;
     const controller = new AbortController();
     current = controller;
     change({ reading: true });
-    const page = await readPage(cursor, controller.signal);
+    const after = isRenewing ? null : cursor;
+    const page = await readPage(after, { signal: controller.signal, fresh: isRenewing });
     if (current !== controller) return;
     current = undefined;
     take(page);
@@ -118,9 +132,11 @@ export function createInstanceList({ readPage, now = Date.now }: InstanceListOpt
       change({ reading: false, failure });
       return;
     }
+    const before = isRenewing ? NOTHING : state;
+    isRenewing = false;
     // Instances that come and go between two pages may show a row twice.
-    const known = new Set(state.rows.map(({ id }) => id));
-    const rows = [...state.rows, ...page.rows.filter(({ id }) => !known.has(id))];
+    const known = new Set(before.rows.map(({ id }) => id));
+    const rows = [...before.rows, ...page.rows.filter(({ id }) => !known.has(id))];
     cursor = page.endCursor;
     ended = !page.hasNextPage || page.endCursor === null;
     change({
@@ -128,8 +144,8 @@ export function createInstanceList({ readPage, now = Date.now }: InstanceListOpt
       reading: false,
       isCounted: page.totalCount !== null,
       total: ended ? rows.length : Math.max(page.totalCount ?? 0, rows.length),
-      hidden: state.hidden ?? page.failures.find(({ path }) => path.length > 1)?.failure,
-      staleSeconds: page.staleSeconds ?? state.staleSeconds,
+      hidden: before.hidden ?? page.failures.find(({ path }) => path.length > 1)?.failure,
+      staleSeconds: page.staleSeconds ?? before.staleSeconds,
     });
   }
 

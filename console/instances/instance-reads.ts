@@ -1,4 +1,4 @@
-import type { AnyVariables, Client, OperationContext, OperationResult, TypedDocumentNode } from '@urql/core';
+import type { AnyVariables, Client, OperationResult, TypedDocumentNode } from '@urql/core';
 import { pipe, subscribe } from 'wonka';
 import { failuresOf } from '../failure/failure.ts';
 import { stalenessOf } from '../failure/staleness.ts';
@@ -24,9 +24,9 @@ export function instancePages(
   client: Client,
   where: { regionId: string; accountId?: string | undefined; filter: InstanceFilter },
 ): InstanceListOptions['readPage'] {
-  return async (after, signal) => {
+  return async (after, { signal, fresh }) => {
     const variables: InstancesQueryVariables = { ...where, first: PAGE_SIZE, after };
-    const { data, error, extensions } = await once(client, InstancesDocument, variables, signal);
+    const { data, error, extensions } = await once(client, InstancesDocument, variables, signal, fresh);
     const instances = data?.instances;
     return {
       rows: instances?.nodes ?? [],
@@ -43,13 +43,12 @@ export function instancePages(
 export function nightsOfInstances(client: Client): NightsReaderOptions['read'] {
   return async (ids, { signal, fresh }) => {
     const variables: NightsQueryVariables = { ids: [...ids], startTime: startOfLookBack(STRIP_DAYS, Date.now()) };
-    const context = fresh ? FRESH : {};
-    const { data, error } = await once(client, NightsDocument, variables, signal, context);
+    const { data, error, extensions } = await once(client, NightsDocument, variables, signal, fresh);
     const instances = (data?.nodes ?? []).map((node) => {
       const connection = node && 'clusterBackups' in node ? node.clusterBackups : undefined;
       return connection ? { backups: connection.nodes, complete: !connection.pageInfo.hasNextPage } : undefined;
     });
-    return { instances, failures: failuresOf(error) };
+    return { instances, failures: failuresOf(error), staleSeconds: stalenessOf(extensions) };
   };
 }
 
@@ -59,10 +58,10 @@ function once<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
-  context: Partial<OperationContext> = {},
+  fresh: boolean,
 ): Promise<OperationResult<Data, Variables>> {
   return new Promise((resolve) => {
-    const source = client.query(document, variables, { ...context, requestPolicy: 'network-only' });
+    const source = client.query(document, variables, { ...(fresh ? FRESH : {}), requestPolicy: 'network-only' });
     const { unsubscribe } = pipe(source, subscribe(resolve));
     signal.addEventListener('abort', unsubscribe, { once: true });
   });

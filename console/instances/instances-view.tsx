@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useClient } from 'urql';
 import type { InstancesAddress } from '../address.ts';
 import { count } from '../amounts.ts';
@@ -10,7 +10,7 @@ import { useTitle } from '../use-title.ts';
 import { GoToInstance } from './go-to-instance.tsx';
 import { InstanceFilters } from './instance-filters.tsx';
 import { InstanceTable } from './instance-table.tsx';
-import { forgetList, knownList } from './known-lists.ts';
+import { knownList } from './known-lists.ts';
 import { NightsLegend } from './nights-legend.tsx';
 
 /** The instances of a region, and how their last nights went. */
@@ -20,6 +20,7 @@ export function InstancesView({ address }: { address: InstancesAddress }) {
   if (known.address !== address) setKnown({ address, ...knownList(client, address) });
   const { list, nights } = known;
   const state = useSyncExternalStore(list.subscribe, list.state);
+  const staleSeconds = useSyncExternalStore(nights.subscribe, nights.staleSeconds);
   const regionName = useRegionName(address.regionId);
   useTitle(regionName);
   useEffect(() => rememberRegion(address.regionId), [address.regionId]);
@@ -28,10 +29,10 @@ export function InstancesView({ address }: { address: InstancesAddress }) {
     return () => list.stop();
   }, [list]);
 
-  const readAgain = useCallback(() => {
-    forgetList(client, address);
-    setKnown({ address, ...knownList(client, address) });
-  }, [client, address]);
+  const readAgain = () => {
+    list.readAgain();
+    nights.readAgain();
+  };
 
   const isFiltered = [address.search, address.status, address.architectureType].some((value) => value !== undefined);
   return (
@@ -56,7 +57,7 @@ export function InstancesView({ address }: { address: InstancesAddress }) {
           Read again
         </button>
       </header>
-      <StaleNotice seconds={state.staleSeconds} onRetry={readAgain} />
+      <StaleNotice seconds={state.staleSeconds ?? staleSeconds} onRetry={readAgain} />
       {state.failure?.kind === 'denied' ? (
         <>
           <FailureNotice failure={state.failure} what="the instances of this region" />

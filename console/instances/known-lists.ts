@@ -31,11 +31,6 @@ export function knownList(client: Client, address: InstancesAddress): KnownList 
   return created;
 }
 
-/** Forgets the list of an address: the next {@link knownList} begins anew. */
-export function forgetList(client: Client, address: InstancesAddress): void {
-  lists.get(client)?.delete(formatAddress(address));
-}
-
 function filterOf({ regionId, accountId, search, status, architectureType }: InstancesAddress) {
   return { regionId, accountId, filter: { search, status, architectureType } };
 }

@@ -14,6 +14,7 @@ export interface NightsAnswer {
   instances: readonly ({ backups: readonly BackupOutcomeFragment[]; complete: boolean } | undefined)[];
   /** With paths that begin at `nodes`. */
   failures: readonly PlacedFailure[];
+  staleSeconds: number | undefined;
 }
 
 /**
@@ -29,6 +30,8 @@ export interface NightsReader {
   known(): ReadonlyMap<string, NightsState>;
   /** Calls the listener after any change. */
   subscribe(listener: () => void): () => void;
+  /** How old what was last read is, if the gateway had it from a copy because the upstream does not answer. */
+  staleSeconds(): number | undefined;
   /** Forgets everything and reads what is looked at again, past the gateway's cache. */
   readAgain(): void;
 }
@@ -54,7 +57,8 @@ export function createNightsReader({ read, now = Date.now, settleMs = 90 }: Nigh
   const everybody = new Set<() => void>();
   const flights = new Map<AbortController, readonly string[]>();
   let pausedUntil = 0;
-  let freshNext = false;
+  const toRefresh = new Set<string>();
+  let staleSeconds: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
 
@@ -77,8 +81,9 @@ export function createNightsReader({ read, now = Date.now, settleMs = 90 }: Nigh
       everybody.add(listener);
       return () => everybody.delete(listener);
     },
+    staleSeconds: () => staleSeconds,
     readAgain() {
-      freshNext = true;
+      for (const id of watchers.keys()) toRefresh.add(id);
       for (const controller of flights.keys()) controller.abort();
       flights.clear();
       states.clear();
@@ -132,10 +137,11 @@ export function createNightsReader({ read, now = Date.now, settleMs = 90 }: Nigh
   async function fly(ids: readonly string[]): Promise<void> {
     const controller = new AbortController();
     flights.set(controller, ids);
-    const answer = await read(ids, { signal: controller.signal, fresh: freshNext });
+    const answer = await read(ids, { signal: controller.signal, fresh: ids.some((id) => toRefresh.has(id)) });
     if (!flights.delete(controller)) return;
-    freshNext = false;
+    staleSeconds = answer.staleSeconds;
     for (const [index, id] of ids.entries()) {
+      toRefresh.delete(id);
       const failure = failureWithin(answer.failures, 'nodes', index);
       const instance = answer.instances[index];
       if (instance !== undefined) set(id, { state: 'read', ...instance, readAt: now() });
