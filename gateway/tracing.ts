@@ -13,7 +13,8 @@ export async function startTracing(environment: Environment, logger: Logger): Pr
   return createTracing(url, environment, logger);
 }
 
-function tracesUrl({
+/** Where spans are sent; undefined: nowhere. */
+export function tracesUrl({
   OTEL_EXPORTER_OTLP_ENDPOINT: base,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own,
   OTEL_SDK_DISABLED: disabled,
