@@ -1,21 +1,32 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signDevelopmentToken } from '../../gateway/development-key.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-it('starts by one command, prints a curl that works, and ends by a signal', async () => {
-  const example = spawn(process.execPath, ['examples/supergraph/main.ts', '--port', '0'], { cwd: root });
-  const ended = once(example, 'exit');
-  try {
-    let printed = '';
-    for await (const line of createInterface({ input: example.stdout })) {
+describe('the supergraph example, started by its command', () => {
+  let example: ChildProcess;
+  let printed = '';
+
+  beforeAll(async () => {
+    const running = spawn(process.execPath, ['examples/supergraph/main.ts', '--port', '0'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    example = running;
+    for await (const line of createInterface({ input: running.stdout })) {
       printed += `${line}\n`;
       if (line.includes("-d '")) break;
     }
+  });
+  afterAll(() => example?.kill('SIGKILL'));
+
+  it('prints a curl that works', async () => {
     const { stdout } = await promisify(execFile)('sh', ['-c', printed.slice(printed.indexOf('curl'))]);
     expect(JSON.parse(stdout)).toEqual({
       data: {
@@ -28,8 +39,45 @@ it('starts by one command, prints a curl that works, and ends by a signal', asyn
         },
       },
     });
-  } finally {
+  });
+
+  it('answers as its README shows', async () => {
+    const readme = readFileSync(`${root}/examples/supergraph/README.md`, 'utf8');
+    const blocks = (language: string) =>
+      [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+        .filter(([, name]) => name === language)
+        .map(([, , text]) => text);
+    const [query = ''] = blocks('graphql');
+    const [answer = '', denied = ''] = blocks('json');
+
+    expect(shapeOf(await ask(query, 'alice'))).toEqual(shapeOf(JSON.parse(answer)));
+    const question = '{ service(name: "orders") { name cache { name } } }';
+    expect(readme).toContain(question);
+    const { extensions: _costs, ...refused } = await ask(question, 'mallory');
+    expect(refused).toEqual(JSON.parse(denied));
+  });
+
+  it('ends by a signal', async () => {
+    const ended = once(example, 'exit');
     example.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+
+  async function ask(query: string, subject: string) {
+    const token = await signDevelopmentToken({ subject, groups: [], ttlSeconds: 60 });
+    const [, url = ''] = /Router +(\S+)/.exec(printed) ?? [];
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-upstream-calls': '1' },
+      body: JSON.stringify({ query }),
+    });
+    return (await response.json()) as Record<string, unknown>;
   }
-  expect(await ended).toEqual([0, null]);
 });
+
+/** An answer without what the clock moves. */
+function shapeOf(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (name, part) =>
+    ['clusterBackupId', 'startTime', 'status'].includes(name) ? typeof part : part,
+  );
+}

@@ -2,11 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { reportComposition } from '../../checks/composition.ts';
-import { PORTAL_SDL, startPortal } from '../../examples/supergraph/portal.ts';
-import { runSupergraph } from './running-supergraph.ts';
 
 const guide = read('docs/federation.md');
-const readme = read('examples/supergraph/README.md');
 const blocks = (text: string, language: string) =>
   [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
     .filter(([, name]) => name === language)
@@ -34,28 +31,6 @@ describe('docs/federation.md', () => {
     }
   });
 });
-
-describe('the README of the supergraph example', () => {
-  it('shows what its query is answered with', async () => {
-    await using running = await runSupergraph([{ name: 'portal', sdl: PORTAL_SDL, start: () => startPortal() }]);
-    const [query = ''] = blocks(readme, 'graphql');
-    const [answer = '', denied = ''] = blocks(readme, 'json');
-
-    expect(shapeOf(await running.ask(query, 'alice', { 'x-upstream-calls': '1' }))).toEqual(
-      shapeOf(JSON.parse(answer)),
-    );
-    const question = '{ service(name: "orders") { name cache { name } } }';
-    expect(readme).toContain(question);
-    expect(await running.ask(question, 'mallory')).toEqual(JSON.parse(denied));
-  });
-});
-
-/** An answer without what the clock moves. */
-function shapeOf(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (name, part) =>
-    ['clusterBackupId', 'startTime', 'status'].includes(name) ? typeof part : part,
-  );
-}
 
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
