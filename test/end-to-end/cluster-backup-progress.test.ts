@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-sse';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { signDevelopmentToken } from '../../gateway/development-key.ts';
 import type { ExplicitBackup } from '../../sandbox/data/explicit-backups.ts';
 import { subscribe } from './event-stream.ts';
@@ -65,7 +65,9 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     data: { clusterBackupProgress: { clusterBackupId: 'cb-1', status, progressPercent } },
   });
 
-  it('streams what runs, its changes and its end to plain fetch, with heartbeats, and completes', async () => {
+  it('streams what runs, its changes and its end to plain fetch, with heartbeats, and completes', async ({
+    expect,
+  }) => {
     const { backup, query } = instanceWithBackup();
     const stream = await subscribe(running.url, await tokenOf('alice'), query());
     expect(stream.response.status).toBe(200);
@@ -80,7 +82,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(stream.beats()).toBeGreaterThan(2);
   });
 
-  it('reaches graphql-sse in its distinct connections mode', async () => {
+  it('reaches graphql-sse in its distinct connections mode', async ({ expect }) => {
     const { backup, query } = instanceWithBackup();
     const token = await tokenOf('alice');
     const client = createClient({
@@ -97,7 +99,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     client.dispose();
   });
 
-  it('asks the upstream once a poll for 20 subscribers, who all see the end', async () => {
+  it('asks the upstream once a poll for 20 subscribers, who all see the end', async ({ expect }) => {
     const { backup, query, calls } = instanceWithBackup();
     const token = await tokenOf('twenty');
     const streams = await Promise.all(Array.from({ length: 20 }, () => subscribe(running.url, token, query())));
@@ -113,7 +115,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(calls()).toBe(3);
   });
 
-  it('completes at once when nothing runs', async () => {
+  it('completes at once when nothing runs', async ({ expect }) => {
     const { backup, query, calls } = instanceWithBackup();
     backup.status = 'OK';
     const stream = await subscribe(running.url, await tokenOf('alice'), query());
@@ -122,7 +124,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(calls()).toBe(1);
   });
 
-  it('shows shards as they are done, read only because they are selected', async () => {
+  it('shows shards as they are done, read only because they are selected', async ({ expect }) => {
     const { backup, query } = instanceWithBackup();
     backup.progress = 50;
     backup.sizes = [100, 100, 100, 100];
@@ -140,7 +142,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     stream.leave();
   });
 
-  it('refuses who may not read the backups, at no call and with no data', async () => {
+  it('refuses who may not read the backups, at no call and with no data', async ({ expect }) => {
     const { query, calls } = instanceWithBackup();
     const mallory = await signDevelopmentToken({ subject: 'mallory', groups: [], ttlSeconds: 3600 });
     for (const [token, code] of [
@@ -158,7 +160,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(calls()).toBe(0);
   });
 
-  it('nulls a field that is denied in each event, and nothing else', async () => {
+  it('nulls a field that is denied in each event, and nothing else', async ({ expect }) => {
     const { query } = instanceWithBackup();
     const token = await signDevelopmentToken({ subject: 'blinkered', groups: [], ttlSeconds: 3600 });
     const stream = await subscribe(running.url, token, query());
@@ -175,7 +177,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     stream.leave();
   });
 
-  it('ends with FORBIDDEN at the first event after the permission is gone', async () => {
+  it('ends with FORBIDDEN at the first event after the permission is gone', async ({ expect }) => {
     const { backup, query } = instanceWithBackup();
     const token = await signDevelopmentToken({ subject: 'fleeting', groups: [], ttlSeconds: 3600 });
     const stream = await subscribe(running.url, token, query());
@@ -191,7 +193,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(stream.results[1].errors[0].extensions).toMatchObject({ code: 'FORBIDDEN', action: READ });
   });
 
-  it('ends with UNAUTHENTICATED when the token expires', async () => {
+  it('ends with UNAUTHENTICATED when the token expires', async ({ expect }) => {
     const { query, calls } = instanceWithBackup();
     const stream = await subscribe(running.url, await tokenOf('brief', 2), query());
     expect(await stream.ended).toEqual({ complete: true });
@@ -207,7 +209,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(calls()).toBe(length);
   });
 
-  it('lets a principal have 20 at the same time, and says so to the next', async () => {
+  it('lets a principal have 20 at the same time, and says so to the next', async ({ expect }) => {
     const { query } = instanceWithBackup();
     const token = await tokenOf('greedy');
     const streams = await Promise.all(Array.from({ length: 20 }, () => subscribe(running.url, token, query())));
@@ -232,7 +234,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     for (const { leave } of streams) leave();
   });
 
-  it('stops asking when its client is gone', async () => {
+  it('stops asking when its client is gone', async ({ expect }) => {
     const { query, calls } = instanceWithBackup();
     const stream = await subscribe(running.url, await tokenOf('alice'), query());
     await expect.poll(() => stream.results).toHaveLength(1);
@@ -242,7 +244,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(calls()).toBe(before);
   });
 
-  it('answers with 406 where no event stream is accepted, and leaves nothing open', async () => {
+  it('answers with 406 where no event stream is accepted, and leaves nothing open', async ({ expect }) => {
     const { query, calls } = instanceWithBackup();
     for (let round = 0; round < 21; round++) {
       const { status, body } = await running.ask(query());
@@ -252,7 +254,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(calls()).toBe(0);
   });
 
-  it('goes on when the upstream fails for a while', async () => {
+  it('goes on when the upstream fails for a while', async ({ expect }) => {
     const { backup, query, instanceId } = instanceWithBackup();
     const stream = await subscribe(running.url, await tokenOf('alice'), query());
     await expect.poll(() => stream.results).toHaveLength(1);
@@ -263,7 +265,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     stream.leave();
   });
 
-  it('says NOT_FOUND of an instance that is not there, once', async () => {
+  it('says NOT_FOUND of an instance that is not there, once', async ({ expect }) => {
     const stream = await subscribe(
       running.url,
       await tokenOf('alice'),
