@@ -1,6 +1,7 @@
 import type { Authenticator } from './authentication.ts';
 import type { DefaultAccount } from './default-account.ts';
 import type { Policies } from './policies.ts';
+import { redact } from './redaction.ts';
 
 /** What `/ready` says, read at each request. It asks nobody. */
 export interface Readiness {
@@ -44,7 +45,7 @@ export function readinessOf(
 }
 
 function policyFault(place = 'the file'): string {
-  return `${place}: does not load, so the last good file is in force; the log says why`;
+  return `${redact(place)}: does not load, so the last good file is in force; the log says why`;
 }
 
 function timeOf(milliseconds: number | undefined): string | null {

@@ -6,6 +6,7 @@ import type { UpstreamObserver } from '../../upstream/chain/observer.ts';
 import type { Environment } from '../../upstream/credentials/default-chain.ts';
 import type { Logger } from '../logger.ts';
 import type { OperationResult, RunOperation } from '../operation.ts';
+import { redact } from '../redaction.ts';
 import type { TraceParent } from '../trace-parent.ts';
 import { describeOperation } from './operation-attributes.ts';
 import { createTracerProvider } from './otlp.ts';
@@ -68,7 +69,9 @@ export function createTracing(url: string, environment: Environment, logger: Log
       return values;
     },
     observer: {
-      attempt({ accountId, regionId, action, code, durationMs }) {
+      attempt({ accountId, regionId, action, code: given, durationMs }) {
+        // Theirs to choose.
+        const code = redact(given);
         const endTime = Date.now();
         const attributes = {
           'rpc.system': 'alibaba_cloud',
