@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     pool: 'forks',
     testTimeout: 20_000,
+    // A second is not long where other processes start at the same time.
+    expect: { poll: { timeout: 8_000 } },
     hookTimeout: 30_000,
   },
 });
