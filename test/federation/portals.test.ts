@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signDevelopmentToken } from '../../gateway/development-key.ts';
 import { type RunningSupergraph, runSupergraph, startSubgraph } from './running-supergraph.ts';
 
 const portal = (name: string) => readFileSync(new URL(`../../checks/portals/${name}.graphql`, import.meta.url), 'utf8');
@@ -101,6 +102,37 @@ describe('a portal that gives instances fields of its own', () => {
       services: [{ name: 'orders' }],
     });
     expect(running.sandbox.calls.byAction()).toEqual({ DescribeInstances: 1 });
+  });
+
+  it('answers them beside the events of a subscription, until the client leaves', async () => {
+    const { regionId, instanceId } = running.sandbox.demo;
+    const left = new AbortController();
+    const response = await fetch(running.router.url, {
+      method: 'POST',
+      signal: left.signal,
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        authorization: `Bearer ${await signDevelopmentToken({ subject: 'alice', groups: [], ttlSeconds: 60 })}`,
+      },
+      body: JSON.stringify({
+        query: `subscription { clusterBackupProgress(regionId: "${regionId}", instanceId: "${instanceId}") {
+          status instance { monthlyCost }
+        } }`,
+      }),
+    });
+    let received = '';
+    for await (const chunk of response.body ?? []) {
+      received += Buffer.from(chunk).toString();
+      if (/^data: \{.*\n/m.test(received)) break;
+    }
+    left.abort();
+    const [, event = ''] = /^data: (\{.*)$/m.exec(received) ?? [];
+    expect(JSON.parse(event)).toEqual({
+      data: { clusterBackupProgress: { status: 'RUNNING', instance: { monthlyCost: 512.5 } } },
+    });
+    // The gateway stops asking upstream once the router has left it.
+    await expect.poll(() => running.openRequests(), { timeout: 5_000 }).toBe(0);
   });
 
   it('answers them to those who may not read the attributes', async () => {

@@ -25,6 +25,8 @@ export interface RunningSupergraph extends AsyncDisposable {
   sandbox: Sandbox;
   /** What the gateway was asked by the router. */
   requests: RecordedRequest[];
+  /** How many requests of the router the gateway is answering now. */
+  openRequests(): number;
   /** Asks the router, as `subject`; null: without a token. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
   ask(query: string, subject: string | null, headers?: Record<string, string>): Promise<any>;
@@ -55,6 +57,7 @@ export async function runSupergraph(
     gateway,
     sandbox,
     requests: proxy.requests,
+    openRequests: () => proxy.open(),
     async ask(query, subject, headers = {}) {
       const token = subject === null ? undefined : await signDevelopmentToken({ subject, groups: [], ttlSeconds: 60 });
       const response = await fetch(router.url, {
