@@ -11,12 +11,19 @@ export function sendResult(response: ServerResponse, result: ExecutionResult, ty
 
 /** Answers a request that is none of GraphQL. */
 export function sendBadRequest(response: ServerResponse, error: unknown): void {
-  const { status, headers, message } =
-    error instanceof BadRequest ? error : new BadRequest(500, 'Internal server error');
-  const code = status === 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  send(response, status, { ...headers, 'content-type': 'application/json; charset=utf-8' }, body);
+  const { status, headers, message, extensions } =
+    error instanceof BadRequest
+      ? error
+      : new BadRequest(500, 'Internal server error', {}, { code: 'INTERNAL_SERVER_ERROR' });
+  const body = JSON.stringify({ errors: [{ message, extensions }] });
+  send(response, status, { ...BAD_REQUEST, ...headers }, body);
 }
+
+const BAD_REQUEST = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'private, no-store',
+  'x-content-type-options': 'nosniff',
+};
 
 export function send(
   response: ServerResponse,
@@ -26,7 +33,21 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+  if (headers.connection === 'close' && !response.req.complete) endWhenHeard(response, body);
+  else response.end(body);
+}
+
+const LINGER_MS = 1_000;
+
+/** Closes the connection when the client has sent what it began to send, or soon: closed earlier, it would take the answer with it. */
+function endWhenHeard(response: ServerResponse, body: string): void {
+  response.write(body);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  response.req.once('end', end).once('close', end).resume();
 }
 
 interface Http {

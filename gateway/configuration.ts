@@ -10,43 +10,16 @@ import {
   toJwksSource,
   toOrigins,
   toUrl,
-  UnfitValue,
 } from './configuration-values.ts';
 import { DEVELOPMENT_AUDIENCE } from './development-key.ts';
+import { limitsOf, limitVariables } from './limits.ts';
+import { variable, wholeNumber } from './variable.ts';
 import type { JwksSource } from './verification-keys.ts';
 
 /** The account of the sandbox. */
 export const SANDBOX_ACCOUNT_ID = '1234567890123456';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/**
- * A variable of the environment: the empty text counts as unset.
- *
- * @param takes What it takes, in words that end "..., takes".
- * @param parse The value of a text; undefined when it is not one. May raise {@link UnfitValue} to say more.
- */
-function variable<T>(takes: string, parse: (text: string) => T | undefined) {
-  return z.string().transform((text, context): T => {
-    let detail = '';
-    try {
-      const value = parse(text);
-      if (value !== undefined) return value;
-    } catch (error) {
-      if (!(error instanceof UnfitValue)) throw error;
-      detail = ` (${error.message})`;
-    }
-    context.addIssue({ code: 'custom', message: `${detail}, takes ${takes}` });
-    return z.NEVER;
-  });
-}
-
-const wholeNumber = (min: number, max: number) =>
-  variable(`a whole number from ${min} to ${max}`, (text) => {
-    if (!/^\d{1,15}$/.test(text)) return undefined;
-    const value = Number(text);
-    return value >= min && value <= max ? value : undefined;
-  });
 
 const oneOf = <const T extends string>(...choices: readonly T[]) =>
   variable(choices.join(' or '), (text) => choices.find((choice) => choice === text));
@@ -104,6 +77,7 @@ const variables = z.object({
   AUDIT_LOG: variable('the path of a file in a folder that exists', toAppendable).optional(),
   REQUESTS_PER_MINUTE: count().optional(),
   MAX_UPSTREAM_CALLS: count().default(150),
+  ...limitVariables,
   PERSISTED_DOCUMENTS: existingFile('the path of a JSON file of documents').optional(),
   PERSISTED_DOCUMENTS_ONLY: flag().default(false),
   INTROSPECTION: flag().optional(),
@@ -224,6 +198,7 @@ function configurationOf(values: z.output<typeof variables>) {
     /** Of one principal; absent: no limit. */
     requestsPerMinute: values.REQUESTS_PER_MINUTE,
     maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,
+    limits: limitsOf(values),
     persistedDocuments: values.PERSISTED_DOCUMENTS,
     persistedDocumentsOnly: values.PERSISTED_DOCUMENTS_ONLY,
     introspection: values.INTROSPECTION ?? onSandbox,

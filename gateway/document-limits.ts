@@ -1,30 +1,20 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  GraphQLError,
   Kind,
+  Lexer,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  Source,
+  TokenKind,
   visit,
 } from 'graphql';
+import type { DocumentLimits } from './limits.ts';
 
-/** The most that one document may hold. Published in the documentation and in every refusal. */
-export const DOCUMENT_LIMITS = {
-  tokens: 2_000,
-  /** Of fields; those below an introspection field apart. */
-  depth: 12,
-  introspectionDepth: 20,
-  aliases: 100,
-  directives: 50,
-  rootFields: 100,
-  /** Items of any list in arguments, written in the document or given as a variable. */
-  listItems: 100,
-  /** Of one principal at the same time, in each process. */
-  subscriptions: 20,
-} as const;
-
-/** A limit that a document is over. */
+/** A limit that a document is over, or the subscription that would be one too many. */
 export interface ExceededLimit {
-  name: keyof typeof DOCUMENT_LIMITS;
+  name: keyof DocumentLimits | 'subscriptions';
   limit: number;
   value: number;
 }
@@ -33,73 +23,76 @@ export interface ExceededLimit {
  * The first limit that a valid document is over. Fragments count each time they are spread, yet are walked once, so that a document which
  * spreads fragments in fragments takes no longer than its length.
  */
-export function exceededLimit(document: DocumentNode): ExceededLimit | undefined {
+export function exceededLimit(document: DocumentNode, limits: DocumentLimits): ExceededLimit | undefined {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const measure = measurer(fragments);
-  const { directives, listItems } = countWritten(document);
-  const measured = document.definitions.filter(isOperation).map(({ selectionSet }) => measure(selectionSet));
-  const most = (of: (size: Size) => number) => Math.max(0, ...measured.map(of));
-  return [
-    over(
-      'depth',
-      most(({ depth }) => depth),
-    ),
-    over(
-      'introspectionDepth',
-      most(({ introspectionDepth }) => introspectionDepth),
-    ),
-    over(
-      'aliases',
-      most(({ aliases }) => aliases),
-    ),
-    over(
-      'rootFields',
-      most(({ fields }) => fields),
-    ),
-    over('directives', directives),
-    over('listItems', listItems),
-  ].find((exceeded) => exceeded !== undefined);
+  const measure = measurer((name) => fragments.get(name));
+  const operations = document.definitions.filter(isOperation).map(({ selectionSet }) => measure(selectionSet));
+  const most = (of: (size: Size) => number) => Math.max(0, ...operations.map(of));
+  const measured = {
+    depth: most(({ depth }) => depth),
+    introspectionDepth: most(({ introspectionDepth }) => introspectionDepth),
+    aliases: most(({ aliases }) => aliases),
+    rootFields: most(({ ownFields }) => ownFields),
+    fields: most(({ fields }) => fields),
+    ...countWritten(document),
+  };
+  for (const [name, value] of Object.entries(measured) as [keyof typeof measured, number][]) {
+    if (value > limits[name]) return { name, limit: limits[name], value: Math.min(value, Number.MAX_SAFE_INTEGER) };
+  }
+  return undefined;
 }
 
-/** The longest list anywhere in the variables; walks without recursion, whatever the nesting. */
-export function exceededVariableLimit(variables: Readonly<Record<string, unknown>>): ExceededLimit | undefined {
+/** The longest list anywhere in the variables, if it is too long; walks without recursion, whatever the nesting. */
+export function exceededVariableLimit(
+  variables: Readonly<Record<string, unknown>>,
+  { listItems: limit }: Pick<DocumentLimits, 'listItems'>,
+): ExceededLimit | undefined {
   const left: unknown[] = Object.values(variables);
   let longest = 0;
-  for (let value = left.pop(); value !== undefined || left.length > 0; value = left.pop()) {
+  while (left.length > 0) {
+    const value = left.pop();
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) longest = Math.max(longest, value.length);
     for (const item of Object.values(value)) left.push(item);
   }
-  return over('listItems', longest);
+  return longest > limit ? { name: 'listItems', limit, value: longest } : undefined;
 }
 
-/** Refuses a document with more tokens than the parser may read; how many more is not counted. */
-export function exceededTokens(): ExceededLimit {
-  return { name: 'tokens', limit: DOCUMENT_LIMITS.tokens, value: DOCUMENT_LIMITS.tokens + 1 };
+/** Says how many tokens a document has that the parser gave up on; as far as it can be read. */
+export function exceededTokens(text: string, { tokens: limit }: Pick<DocumentLimits, 'tokens'>): ExceededLimit {
+  const lexer = new Lexer(new Source(text));
+  let value = 0;
+  try {
+    while (lexer.advance().kind !== TokenKind.EOF) value += 1;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+  }
+  return { name: 'tokens', limit, value: Math.max(value, limit + 1) };
 }
 
-function over(name: keyof typeof DOCUMENT_LIMITS, value: number): ExceededLimit | undefined {
-  const limit = DOCUMENT_LIMITS[name];
-  return value > limit ? { name, limit, value } : undefined;
-}
-
+/** What a selection set holds, with all that is below it. */
 interface Size {
   depth: number;
   introspectionDepth: number;
   aliases: number;
   /** Fields of the selection set itself. */
+  ownFields: number;
+  /** Those and all below them. */
   fields: number;
 }
 
-function measurer(fragments: ReadonlyMap<string, FragmentDefinitionNode>): (set: SelectionSetNode) => Size {
+/** Measures selection sets. Fragments in fragments may multiply a number until it is infinite, which is over every limit too. */
+export function measurer(
+  fragmentOf: (name: string) => FragmentDefinitionNode | undefined,
+): (set: SelectionSetNode) => Size {
   const known = new Map<SelectionSetNode, Size>();
   const measure = (set: SelectionSetNode): Size => {
     const done = known.get(set);
     if (done !== undefined) return done;
-    const size: Size = { depth: 0, introspectionDepth: 0, aliases: 0, fields: 0 };
+    const size: Size = { depth: 0, introspectionDepth: 0, aliases: 0, ownFields: 0, fields: 0 };
     for (const node of set.selections) {
       if (node.kind === Kind.FIELD) {
         const below = node.selectionSet === undefined ? undefined : measure(node.selectionSet);
@@ -111,14 +104,16 @@ function measurer(fragments: ReadonlyMap<string, FragmentDefinitionNode>): (set:
           introspects ? depth : (below?.introspectionDepth ?? 0),
         );
         size.aliases += (below?.aliases ?? 0) + (node.alias === undefined ? 0 : 1);
-        size.fields += 1;
+        size.ownFields += 1;
+        size.fields += (below?.fields ?? 0) + 1;
       } else {
-        const target = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+        const target = node.kind === Kind.INLINE_FRAGMENT ? node : fragmentOf(node.name.value);
         if (target === undefined) continue;
         const inside = measure(target.selectionSet);
         size.depth = Math.max(size.depth, inside.depth);
         size.introspectionDepth = Math.max(size.introspectionDepth, inside.introspectionDepth);
         size.aliases += inside.aliases;
+        size.ownFields += inside.ownFields;
         size.fields += inside.fields;
       }
     }

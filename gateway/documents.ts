@@ -9,7 +9,8 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { DOCUMENT_LIMITS, exceededLimit, exceededTokens } from './document-limits.ts';
+import { exceededLimit, exceededTokens } from './document-limits.ts';
+import type { DocumentLimits } from './limits.ts';
 import { documentLimitExceeded, parseFailed, validationFailed } from './request-errors.ts';
 
 /** A document that may run, or why it may not; `hash` is the SHA-256 of its text in hex. */
@@ -18,23 +19,23 @@ export type CheckedDocument = { hash: string } & ({ document: DocumentNode } | {
 export interface DocumentsOptions {
   schema: GraphQLSchema;
   introspection: boolean;
+  limits: DocumentLimits;
 }
 
 /** Characters of documents that are remembered, not their number: one long document counts like many short ones. */
 const MAX_REMEMBERED_CHARACTERS = 4_000_000;
 
 /** Parses, validates and measures documents, and remembers what came of it by their text. */
-export function createDocuments({ schema, introspection }: DocumentsOptions): (text: string) => CheckedDocument {
+export function createDocuments(options: DocumentsOptions): (text: string) => CheckedDocument {
   const remembered = new LRUCache<string, CheckedDocument>({
     maxSize: MAX_REMEMBERED_CHARACTERS,
     // What a document becomes is larger than its text; short ones still take some room.
     sizeCalculation: (_, text) => text.length + 200,
   });
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return (text) => {
     const known = remembered.get(text);
     if (known !== undefined) return known;
-    const checked = { hash: hash('sha256', text, 'hex'), ...check(text, schema, rules, introspection) };
+    const checked = { hash: hash('sha256', text, 'hex'), ...check(text, options) };
     remembered.set(text, checked);
     return checked;
   };
@@ -42,23 +43,29 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): (t
 
 function check(
   text: string,
-  schema: GraphQLSchema,
-  rules: typeof specifiedRules,
-  introspection: boolean,
+  { schema, introspection, limits }: DocumentsOptions,
 ): { document: DocumentNode } | { errors: readonly GraphQLError[] } {
   let document: DocumentNode;
   try {
-    document = parse(text, { maxTokens: DOCUMENT_LIMITS.tokens });
+    document = parse(text, { maxTokens: limits.tokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    return {
-      errors: [
-        /more that? \d+ tokens/.test(error.message) ? documentLimitExceeded(exceededTokens()) : parseFailed(error),
-      ],
-    };
+    const tooLong = /more that? \d+ tokens/.test(error.message);
+    return { errors: [tooLong ? documentLimitExceeded(exceededTokens(text, limits)) : parseFailed(error)] };
   }
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const errors = validate(schema, document, rules, { maxErrors: 20, hideSuggestions: !introspection });
   if (errors.length > 0) return { errors: errors.map(validationFailed) };
-  const exceeded = exceededLimit(document);
-  return exceeded === undefined ? { document } : { errors: [documentLimitExceeded(exceeded)] };
+  const exceeded = exceededLimit(document, limits);
+  if (exceeded !== undefined) return { errors: [documentLimitExceeded(exceeded)] };
+  return { document: linesOf(text) > MAX_LOCATED_LINES ? parse(text, { noLocation: true }) : document };
+}
+
+/** Where a field stands is found by counting lines, for each error of each item of a list: past so many it is left out. */
+const MAX_LOCATED_LINES = 2_000;
+
+function linesOf(text: string): number {
+  let lines = 1;
+  for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1)) lines += 1;
+  return lines;
 }

@@ -8,6 +8,7 @@ import type { Environment } from '../upstream/credentials/default-chain.ts';
 import { describeClusterBackupList } from '../upstream/operations/describe-cluster-backup-list.ts';
 import { describeInstances } from '../upstream/operations/describe-instances.ts';
 import { describeRegions } from '../upstream/operations/describe-regions.ts';
+import { boundAnswers } from './answer-budget.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createAuthenticator } from './authentication.ts';
 import type { Configuration } from './configuration.ts';
@@ -16,8 +17,10 @@ import { createConsoleFiles } from './console-files.ts';
 import { askForDefaultAccount } from './default-account.ts';
 import { DEMO_POLICIES, type DemoPrincipal, demoPrincipals } from './demo.ts';
 import { createDocuments } from './documents.ts';
+import { createGraphiQLPage } from './graphiql-page.ts';
 import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { startHttpServer } from './http-server.ts';
+import type { ConnectionLimits } from './limits.ts';
 import { createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { OpenRequests } from './open-requests.ts';
@@ -27,6 +30,7 @@ import { createPersistedDocuments } from './persisted-documents.ts';
 import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
 import { readinessOf } from './readiness.ts';
 import { logsRequests } from './request-log.ts';
+import { createRequestRate } from './request-rate.ts';
 import { startTracing } from './tracing.ts';
 import { logsUpstream, observedBy } from './upstream-events.ts';
 import { createUpstreamParts, type UpstreamParts, VERSION } from './upstream-parts.ts';
@@ -120,18 +124,22 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       (one) => one.close(),
     );
     const principals = onSandbox ? await demoPrincipals() : [];
-    const schema = createSchema();
-    const { introspection } = configuration;
+    const schema = boundAnswers(createSchema());
+    const { introspection, limits } = configuration;
+    const { requestsPerMinute: perMinute, redisUrl } = configuration;
+    const requestRate = perMinute === undefined ? undefined : createRequestRate({ perMinute, redisUrl, logger });
+    if (requestRate !== undefined) await owned(requestRate, (one) => one.close()).ready;
     const run = createRunOperation({
       configuration,
       schema,
       authenticator,
       documentText: createPersistedDocuments(configuration.persistedDocuments, configuration.persistedDocumentsOnly),
-      documents: createDocuments({ schema, introspection }),
+      documents: createDocuments({ schema, introspection, limits: limits.document }),
       policies,
+      requestRate,
       store,
       progress,
-      subscriptions: new OpenSubscriptions(),
+      subscriptions: new OpenSubscriptions(limits.subscriptions),
       auditLog,
       logger,
       runBatch: tracing?.runBatch,
@@ -140,11 +148,13 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const server = await startHttpServer({
       host: configuration.host,
       port: configuration.port,
+      limits: connectionLimits(configuration),
       graphql: createGraphQLEndpoint({
         run: tracing?.traced(run) ?? run,
         requests,
         corsOrigins: configuration.corsOrigins,
-        graphiql: configuration.graphiql ? graphiqlOptions(sandbox, principals) : undefined,
+        maxBodyBytes: limits.bodyBytes,
+        graphiql: configuration.graphiql ? createGraphiQLPage(graphiqlOptions(sandbox, principals)) : undefined,
         yogaOnly: options.yogaOnly === true,
       }),
       console: createConsoleFiles(fileURLToPath(new URL('../console/dist', import.meta.url))),
@@ -168,6 +178,11 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     await closeParts();
     throw error;
   }
+}
+
+/** A connection may be silent for as long as its operation may take. */
+function connectionLimits({ limits: { connection }, requestTimeoutMs }: Configuration): ConnectionLimits {
+  return { ...connection, idleTimeoutMs: Math.max(connection.idleTimeoutMs, requestTimeoutMs + 10_000) };
 }
 
 function createPolicies(configuration: Configuration, logger: Logger): Policies {

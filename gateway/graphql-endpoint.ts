@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { ExecutionResult } from 'graphql';
-import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import { sendBadRequest, sendResult } from './answer.ts';
 import type { Connection } from './client-address.ts';
+import type { GraphiQLPage } from './graphiql-page.ts';
 import { acceptsEventStream, answerTypeOf } from './media-type.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { DecodedRequest, OperationResult, RunOperation } from './operation.ts';
 import type { OperationParameters } from './persisted-documents.ts';
-import { BadRequest, checkedParameters, MAX_BODY_BYTES, parseParameters, readBody } from './request-body.ts';
-import { requestError } from './request-errors.ts';
+import { BadRequest, parseParameters, parseQuery, readBody } from './request-body.ts';
 import { newRequestReport, noteCode, type RequestReport } from './request-report.ts';
 import { parseTraceParent } from './trace-parent.ts';
 
@@ -18,54 +17,53 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse, r
 export interface GraphQLEndpointOptions {
   run: RunOperation;
   requests: OpenRequests;
-  /** What GraphiQL begins with; absent: no GraphiQL. */
-  graphiql: GraphiQLOptions | undefined;
+  /** Absent: no GraphiQL. */
+  graphiql: GraphiQLPage | undefined;
   /** Origins that browsers may ask from. */
   corsOrigins: readonly string[];
+  maxBodyBytes: number;
   /** Sends plain JSON requests through yoga too: to compare what both make of them. */
   yogaOnly?: boolean;
 }
 
 /**
- * `/graphql`. Plain JSON requests, which are nearly all, are decoded and answered here; GET requests, event streams and GraphiQL go
- * through yoga. Both hand the same decoded request to the same `run`.
+ * `/graphql`. Requests are decoded here; those that want JSON, which are nearly all, are answered here too, and event streams go through
+ * yoga. Both hand the same decoded request to the same `run`.
  */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHandler {
-  const { run, requests, corsOrigins } = options;
+  const { run, requests, corsOrigins, graphiql, maxBodyBytes } = options;
   const yoga = createYogaHandler(options);
 
   return async (request, response, requestId) => {
     response.setHeader('cache-control', 'private, no-store');
-    response.setHeader('vary', 'Authorization, Origin');
+    response.setHeader('vary', 'Authorization, Origin, Accept');
     response.setHeader('x-content-type-options', 'nosniff');
     allowOrigin(request, response, corsOrigins);
     if (request.method === 'OPTIONS') return answerPreflight(response);
     const report = newRequestReport(requestId, parseTraceParent(request.headers.traceparent)?.traceId);
     requests.begin(report, response);
     try {
+      if (graphiql !== undefined && asksForPage(request)) return await graphiql(request, response);
       checkRequest(request);
-      if (request.method === 'POST') {
-        const type = answerTypeOf(request.headers.accept);
-        const streams = acceptsEventStream(request.headers.accept);
-        if (type === undefined && !streams)
-          throw new BadRequest(
-            406,
-            'Accept: expected application/graphql-response+json, application/json or text/event-stream',
-          );
-        const parameters = parseParameters(await readBody(request));
-        if (streams || options.yogaOnly === true) {
-          // Yoga takes a body that has been parsed already.
-          Object.assign(request, { body: parameters });
-          return await yoga(request, response, report);
-        }
-        const result = await run(decodedRequest(request, response, report, parameters));
-        if (Symbol.asyncIterator in result) throw new TypeError('events for a client that takes none');
-        sendResult(response, result, type as NonNullable<typeof type>);
-        return;
-      }
-      await yoga(request, response, report);
+      const { accept } = request.headers;
+      const type = answerTypeOf(accept);
+      const streams = acceptsEventStream(accept);
+      if (type === undefined && !streams)
+        throw new BadRequest(
+          406,
+          'Accept: expected application/graphql-response+json, application/json or text/event-stream',
+        );
+      const parameters =
+        request.method === 'GET'
+          ? parseQuery(request.url ?? '')
+          : parseParameters(await readBody(request, maxBodyBytes));
+      const decoded = decodedRequest(request, response, report, parameters);
+      if (streams || options.yogaOnly === true) return await yoga(request, response, decoded);
+      const result = await run(decoded);
+      if (Symbol.asyncIterator in result) throw new TypeError('events for a client that takes none');
+      sendResult(response, result, type as NonNullable<typeof type>);
     } catch (error) {
-      noteCode(report, error instanceof BadRequest ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
+      noteCode(report, String(error instanceof BadRequest ? error.extensions.code : 'INTERNAL_SERVER_ERROR'));
       if (!(error instanceof BadRequest)) throw error;
       sendBadRequest(response, error);
     }
@@ -95,6 +93,7 @@ function decodedRequest(
   };
   return {
     parameters,
+    byGet: request.method === 'GET',
     authorization: authorization?.join(', '),
     connection,
     requestId: report.requestId,
@@ -110,7 +109,7 @@ function decodedRequest(
 /** Refuses what no GraphQL client sends, and what a browser would send for another site without asking first. Raises `BadRequest`. */
 function checkRequest(request: IncomingMessage): void {
   const { method, headers } = request;
-  if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') {
+  if (method !== 'POST' && method !== 'GET') {
     throw new BadRequest(405, 'Expected POST, or GET for queries', { allow: 'GET, POST, OPTIONS' });
   }
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
@@ -133,14 +132,17 @@ function checkRequest(request: IncomingMessage): void {
     }
     return;
   }
-  const page = headers.accept?.includes('text/html') === true;
-  const asksFirst = type === 'application/json' || ASKS_FIRST.some((name) => headers[name] !== undefined);
-  if (!page && !asksFirst) {
+  if (type !== 'application/json' && !ASKS_FIRST.some((name) => headers[name] !== undefined)) {
     throw new BadRequest(
       403,
       `A GET request needs a header that other sites cannot send: one of ${ASKS_FIRST.join(', ')}`,
     );
   }
+}
+
+/** Whether a browser asks for a page to show. */
+function asksForPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true;
 }
 
 /** Headers that make a browser ask this server before it sends a request for another site. */
@@ -169,14 +171,12 @@ function answerPreflight(response: ServerResponse): void {
   response.writeHead(204, { allow: 'GET, POST, OPTIONS' }).end();
 }
 
-interface NodeContext {
-  req: IncomingMessage;
-  res: ServerResponse;
-  report: RequestReport;
+interface YogaContext {
+  decoded: DecodedRequest;
 }
 
-function createYogaHandler({ run, graphiql }: GraphQLEndpointOptions) {
-  const yoga = createYoga<NodeContext>({
+function createYogaHandler({ run }: GraphQLEndpointOptions) {
+  const yoga = createYoga<YogaContext>({
     graphqlEndpoint: '/graphql',
     logging: false,
     maskedErrors: false,
@@ -184,38 +184,36 @@ function createYogaHandler({ run, graphiql }: GraphQLEndpointOptions) {
     landingPage: false,
     batching: false,
     multipart: false,
+    graphiql: false,
     parserAndValidationCache: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
-    graphiql: graphiql ?? false,
-    renderGraphiQL,
-    extraParamNames: ['documentId'],
+    maxRequestBodySize: false,
     plugins: [runsOperations(run)],
   });
-  return async (request: IncomingMessage, response: ServerResponse, report: RequestReport): Promise<void> => {
-    await yoga(request, response, { req: request, res: response, report });
+  return async (request: IncomingMessage, response: ServerResponse, decoded: DecodedRequest): Promise<void> => {
+    // Yoga takes a body that has been read already.
+    Object.assign(request, { body: decoded.parameters });
+    await yoga(request, response, { decoded });
   };
 }
 
-/** Puts `run` in the place of yoga's own parsing, validation and execution. */
-function runsOperations(run: RunOperation): Plugin<NodeContext> {
+/** Puts what was decoded, and `run`, in the place of yoga's own decoding, parsing, validation and execution. */
+function runsOperations(run: RunOperation): Plugin<YogaContext> {
   return {
-    onParams({ params, setParamsHandler }) {
-      let parameters: OperationParameters;
-      try {
-        parameters = checkedParameters(params);
-      } catch (error) {
-        if (!(error instanceof BadRequest)) throw error;
-        throw requestError('BAD_USER_INPUT', error.message, { status: error.status });
-      }
+    onRequestParse({ setRequestParser }) {
+      // Yoga insists on a document; `run` knows better what may stand for one.
+      setRequestParser(() => ({ query: '' }));
+    },
+    onParams({ setParamsHandler }) {
       setParamsHandler(async ({ context }) => {
-        const { req, res, report } = context as unknown as NodeContext;
-        const result: OperationResult = await run(decodedRequest(req, res, report, parameters));
+        const { decoded } = context as unknown as YogaContext;
+        const result: OperationResult = await run(decoded);
         return result as ExecutionResult;
       });
     },
-    onResponse({ response }) {
-      // Yoga's own streams say less.
-      response.headers.set('cache-control', 'private, no-store');
+    onResponse({ response: { headers } }) {
+      // Yoga's own streams say less, and name a coding that is none.
+      headers.set('cache-control', 'private, no-store');
+      headers.delete('content-encoding');
     },
   };
 }

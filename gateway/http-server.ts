@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { send, sendBadRequest } from './answer.ts';
+import { answerConnectionErrors } from './connection-errors.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { type Drain, drainOf } from './drain.ts';
 import type { HttpHandler } from './graphql-endpoint.ts';
+import type { ConnectionLimits } from './limits.ts';
 import type { Logger } from './logger.ts';
+import { BadRequest } from './request-body.ts';
+import { checkForm } from './request-form.ts';
 import { parseTraceParent } from './trace-parent.ts';
 
 export interface HttpServerOptions {
   host: string;
   port: number;
+  limits: ConnectionLimits;
   graphql: HttpHandler;
   console: ConsoleFiles;
   /** What `/ready` says. */
@@ -28,30 +33,31 @@ export interface HttpServer {
   readonly drain: Drain['drain'];
 }
 
-// Slow senders must not hold connections that others need; node's own limits are a minute and five.
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const MAX_HEADER_BYTES = 16_384;
-const MAX_CONNECTIONS = 4_096;
+/** Longer than the minute for which load balancers keep a connection that nobody uses. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** Listens. Raises the socket's own error when it cannot. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port } = options;
+  const { host, port, limits } = options;
   const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 2_000,
-    keepAliveTimeout: 65_000,
-    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.receiveTimeoutMs,
+    connectionsCheckingInterval: Math.min(2_000, Math.ceil(limits.headersTimeoutMs / 4)),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: limits.headerBytes,
+    // Checked with the rest of a request's form, so that its answer is like the others.
+    requireHostHeader: false,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.timeout = limits.idleTimeoutMs;
+  server.maxConnections = limits.connections;
   const { drain, turn } = drainOf(server);
+  answerConnectionErrors(server, limits);
   server.on('request', (request, response) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const answering = turn()?.then(() => answer(request, response, requestId, options));
     (answering ?? answer(request, response, requestId, options)).catch((error: unknown) => {
-      options.logger.error({ requestId, err: error }, 'unexpected error');
+      if (!(error instanceof BadRequest)) options.logger.error({ requestId, err: error }, 'unexpected error');
       sendBadRequest(response, error);
     });
   });
@@ -68,6 +74,7 @@ async function answer(
   requestId: string,
   options: HttpServerOptions,
 ): Promise<void> {
+  checkForm(request, options.limits);
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   if (path === '/graphql') return options.graphql(request, response, requestId);
   if (request.method !== 'GET' && request.method !== 'HEAD') {

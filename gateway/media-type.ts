@@ -14,18 +14,18 @@ export function answerTypeOf(accept: string | undefined): AnswerType | undefined
     const charset = parameters.find((parameter) => parameter.startsWith('charset='));
     if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) continue;
     const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
-    const type = TYPES[range];
+    const type = TYPES.get(range);
     if (type !== undefined && quality > (best?.quality ?? 0)) best = { type, quality };
   }
   return best?.type;
 }
 
-const TYPES: Readonly<Record<string, AnswerType>> = {
-  'application/graphql-response+json': 'application/graphql-response+json',
-  'application/json': 'application/json',
-  'application/*': 'application/json',
-  '*/*': 'application/json',
-};
+const TYPES = new Map<string, AnswerType>([
+  ['application/graphql-response+json', 'application/graphql-response+json'],
+  ['application/json', 'application/json'],
+  ['application/*', 'application/json'],
+  ['*/*', 'application/json'],
+]);
 
 /** Whether a client accepts an event stream. */
 export function acceptsEventStream(accept: string | undefined): boolean {

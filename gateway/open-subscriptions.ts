@@ -1,13 +1,19 @@
-import { DOCUMENT_LIMITS, type ExceededLimit } from './document-limits.ts';
+import type { ExceededLimit } from './document-limits.ts';
 
 /** The subscriptions that are open in this process, by principal. */
 export class OpenSubscriptions {
   readonly #bySubject = new Map<string, number>();
+  readonly #limit: number;
+
+  /** @param limit Of one principal at the same time. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /** Takes one more place for a principal, to be given back once; or says that it has as many as it may have. */
   take(subject: string): { giveBack: () => void } | { exceeded: ExceededLimit } {
     const open = this.#bySubject.get(subject) ?? 0;
-    const limit = DOCUMENT_LIMITS.subscriptions;
+    const limit = this.#limit;
     if (open >= limit) return { exceeded: { name: 'subscriptions', limit, value: open + 1 } };
     this.#bySubject.set(subject, open + 1);
     let taken = true;

@@ -15,9 +15,9 @@ import type { Principal } from '../permissions/principal.ts';
 import { createRequestPermissions } from '../permissions/request-permissions.ts';
 import { createLoaders, type RunBatch } from '../resolvers/loaders.ts';
 import type { BackupProgress } from '../resolvers/progress/backup-progress.ts';
-import type { Context } from '../schema/context.ts';
 import { costOf } from '../schema/cost.ts';
 import type { CallMeter, RKVStore } from '../upstream/rkvstore.ts';
+import { AnswerBudget, type BoundContext } from './answer-budget.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Authenticator } from './authentication.ts';
 import { type Connection, clientAddress } from './client-address.ts';
@@ -30,13 +30,18 @@ import { OperationAudit } from './operation-audit.ts';
 import type { DocumentText, OperationParameters } from './persisted-documents.ts';
 import type { Policies } from './policies.ts';
 import {
+  answerTooLarge,
   badRequestInput,
   documentLimitExceeded,
   eventsNotAccepted,
   fieldError,
+  isArgumentError,
   notAuthenticated,
+  operationNotServed,
   operationTooCostly,
+  tooManyRequests,
 } from './request-errors.ts';
+import type { RequestRate } from './request-rate.ts';
 import { noteResult, type RequestReport } from './request-report.ts';
 import { type Execution, runSubscription } from './subscription.ts';
 import type { TraceParent } from './trace-parent.ts';
@@ -44,6 +49,8 @@ import type { TraceParent } from './trace-parent.ts';
 /** A request once it is decoded, however it came. */
 export interface DecodedRequest {
   parameters: OperationParameters;
+  /** Whether it came by GET, which must not change anything. */
+  byGet: boolean;
   /** Several `Authorization` headers are joined by commas. */
   authorization: string | undefined;
   connection: Connection;
@@ -68,12 +75,17 @@ export type OperationResult = ExecutionResult | AsyncIterable<ExecutionResult>;
 export type RunOperation = (request: DecodedRequest) => Promise<OperationResult>;
 
 export interface OperationParts {
-  configuration: Pick<Configuration, 'introspection' | 'maxUpstreamCalls' | 'requestTimeoutMs' | 'trustProxy'>;
+  configuration: Pick<
+    Configuration,
+    'introspection' | 'limits' | 'maxUpstreamCalls' | 'requestTimeoutMs' | 'trustProxy'
+  >;
   schema: GraphQLSchema;
   authenticator: Authenticator;
   documentText: DocumentText;
   documents: (text: string) => CheckedDocument;
   policies: Policies;
+  /** Absent: requests are not counted. */
+  requestRate: RequestRate | undefined;
   store: RKVStore;
   progress: BackupProgress;
   subscriptions: OpenSubscriptions;
@@ -108,11 +120,20 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
     }
     const token = authenticated.kind === 'authenticated' ? authenticated.principal : undefined;
     report.subject = token?.subject;
+    const { address, secure } = clientAddress(request.connection, configuration.trustProxy);
+    const exceededRate = await parts.requestRate?.take(token?.subject ?? null, address);
+    if (exceededRate !== undefined) return failed(tooManyRequests(exceededRate));
     const prepared = prepare(parts, request);
     if ('errors' in prepared) return { errors: prepared.errors };
     const { document, operation, variables } = prepared;
 
-    const estimated = costOf({ schema, operation, fragments: prepared.fragments, variables });
+    let estimated: number;
+    try {
+      estimated = costOf({ schema, operation, fragments: prepared.fragments, variables });
+    } catch (error) {
+      if (!isArgumentError(error)) throw error;
+      return failed(badRequestInput(error.message, error));
+    }
     const { meter } = report;
     report.estimated = estimated;
     const costs = () => (request.wantsUpstreamCalls ? { upstreamCalls: { estimated, ...meter } } : undefined);
@@ -120,7 +141,6 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       return withExtensions(failed(operationTooCostly(estimated, configuration.maxUpstreamCalls)), costs());
     }
 
-    const { address, secure } = clientAddress(request.connection, configuration.trustProxy);
     const principal: Principal = {
       subject: token?.subject ?? null,
       groups: token?.groups ?? [],
@@ -134,6 +154,8 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       const stale = new Map<string, StaleNote>();
       const context = createContext(parts, request, principal, { audit, stale, meter, began: now() });
       const finish = (result: ExecutionResult): ExecutionResult => {
+        const { exceeded } = context.answer;
+        if (exceeded !== undefined) return withExtensions(failed(answerTooLarge(exceeded)), costs());
         const masked =
           result.errors === undefined
             ? result
@@ -180,8 +202,8 @@ interface Prepared {
 
 /** What may run, with its variables coerced; or every reason why not. */
 function prepare(
-  { schema, documentText, documents }: OperationParts,
-  { parameters, report }: Pick<DecodedRequest, 'parameters' | 'report'>,
+  { configuration, schema, documentText, documents }: OperationParts,
+  { parameters, report, byGet }: Pick<DecodedRequest, 'parameters' | 'report' | 'byGet'>,
 ): Prepared | { errors: readonly GraphQLError[] } {
   const found = documentText(parameters);
   if ('error' in found) return { errors: [found.error] };
@@ -198,12 +220,16 @@ function prepare(
   }
   report.operationName = operation.name?.value;
   report.operationType = operation.operation;
+  if (!schema.getRootType(operation.operation)) return { errors: [operationNotServed(operation.operation, byGet)] };
   const given = parameters.variables ?? {};
-  const exceeded = exceededVariableLimit(given);
+  const exceeded = exceededVariableLimit(given, configuration.limits.document);
   if (exceeded !== undefined) return { errors: [documentLimitExceeded(exceeded)] };
-  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: 20 });
+  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], given, {
+    maxErrors: 20,
+    hideSuggestions: !configuration.introspection,
+  });
   if (coerced.errors !== undefined) {
-    return { errors: coerced.errors.map((error) => badRequestInput(shortened(error.message), error)) };
+    return { errors: coerced.errors.map((error) => badRequestInput(error.message, error)) };
   }
   return { document, operation, fragments: fragmentsOf(document), variables: coerced.coerced };
 }
@@ -218,7 +244,7 @@ function createContext(
     meter,
     began,
   }: { audit: OperationAudit; stale: Map<string, StaleNote>; meter: CallMeter; began: number },
-): Context {
+): BoundContext {
   const options = {
     signal: request.signal,
     deadline: began + configuration.requestTimeoutMs,
@@ -235,6 +261,7 @@ function createContext(
     introspection: configuration.introspection,
     now: began,
     accesses: new Map(),
+    answer: new AnswerBudget(configuration.limits.answer),
     audit: (entry) => audit.note(entry),
     noteStale: (path, ageSeconds) => stale.set(path.join('.'), { path, ageSeconds }),
   };
@@ -267,9 +294,4 @@ function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionN
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   }
   return fragments;
-}
-
-/** graphql-js quotes the value of a variable in its message, however long it is. */
-function shortened(message: string): string {
-  return message.length > 300 ? `${message.slice(0, 297)}…` : message;
 }

@@ -6,34 +6,45 @@ export class BadRequest extends Error {
   override readonly name = 'BadRequest';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    extensions: Readonly<Record<string, unknown>> = { code: 'BAD_USER_INPUT' },
+  ) {
     super(message);
     this.status = status;
     this.headers = headers;
+    this.extensions = extensions;
   }
 }
-
-/** Most bytes of a body; a document that needs more is over the other limits too. */
-export const MAX_BODY_BYTES = 100_000;
 
 /** Reads a body that is not larger than it may be. Raises `BadRequest`. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > MAX_BODY_BYTES) throw tooLarge();
+  if (announced > maxBytes) throw tooLarge(announced, maxBytes);
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
+    if (length > maxBytes) reject(tooLarge(length, maxBytes));
+    else chunks.push(chunk);
+  });
+  request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  request.on('error', () => reject(new BadRequest(400, 'The body broke off')));
+  return promise;
 }
 
-function tooLarge(): BadRequest {
-  // The rest of the body is not read, so the connection cannot be used again.
-  return new BadRequest(413, `The body is larger than ${MAX_BODY_BYTES} bytes`, { connection: 'close' });
+function tooLarge(value: number, limit: number): BadRequest {
+  return new BadRequest(
+    413,
+    `The body is larger than ${limit} bytes`,
+    { connection: 'close' },
+    { code: 'DOCUMENT_LIMIT_EXCEEDED', limitName: 'bodyBytes', limit, value },
+  );
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -54,6 +65,35 @@ export function parseParameters(body: Buffer): OperationParameters {
     throw new BadRequest(400, 'The body is not JSON');
   }
   return checkedParameters(value);
+}
+
+/** Reads the parameters of a query string, others than those of GraphQL left aside. Raises `BadRequest`. */
+export function parseQuery(url: string): OperationParameters {
+  const parameters: Record<string, unknown> = Object.create(null);
+  const [, search = ''] = url.split(/\?(.*)/s, 2);
+  for (const pair of search.split('&')) {
+    const [name = '', value = ''] = pair.split(/=(.*)/s, 2).map(decoded);
+    if (!PARAMETERS.has(name) || value === '') continue;
+    if (parameters[name] !== undefined) throw new BadRequest(400, `${name}: given more than once`);
+    parameters[name] = name === 'variables' || name === 'extensions' ? jsonOf(name, value) : value;
+  }
+  return checkedParameters(parameters);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new BadRequest(400, 'The query string is not UTF-8 in percent-encoding');
+  }
+}
+
+function jsonOf(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequest(400, `${name}: expected JSON`);
+  }
 }
 
 /** Checks decoded parameters for their types. Raises `BadRequest`. */

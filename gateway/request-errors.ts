@@ -2,7 +2,9 @@ import { GraphQLError } from 'graphql';
 import { BadInput, NotFound, TooCostly } from '../resolvers/bad-input.ts';
 import { AccessDenied, Unauthenticated } from '../schema/access-errors.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../upstream/upstream-error.ts';
+import type { ExceededAnswer } from './answer-budget.ts';
 import type { ExceededLimit } from './document-limits.ts';
+import type { ExceededRate } from './request-rate.ts';
 
 /** Every `extensions.code` that a client can meet. */
 export type ErrorCode =
@@ -46,20 +48,36 @@ export function requestError(
 const REFUSED = { status: 400, spec: true };
 
 export function parseFailed(error: GraphQLError): GraphQLError {
-  return requestError('GRAPHQL_PARSE_FAILED', error.message, REFUSED, {}, error);
+  return requestError('GRAPHQL_PARSE_FAILED', shortened(error.message), REFUSED, {}, error);
 }
 
 export function validationFailed(error: GraphQLError): GraphQLError {
-  return requestError('GRAPHQL_VALIDATION_FAILED', error.message, REFUSED, {}, error);
+  const message = error.message === ABORTED ? 'Too many fields of one name to compare' : shortened(error.message);
+  return requestError('GRAPHQL_VALIDATION_FAILED', message, REFUSED, {}, error);
 }
+
+/** An operation of a kind that is not served, or not by GET. */
+export function operationNotServed(kind: string, byGet: boolean): GraphQLError {
+  const message = `There are no ${kind}s here`;
+  const http = byGet ? { status: 405, headers: { allow: 'POST' } } : REFUSED;
+  return requestError('GRAPHQL_VALIDATION_FAILED', message, http);
+}
+
+/** What graphql-js says when comparing fields that would be merged takes too long. */
+const ABORTED = 'Validation aborted.';
 
 /** Variables that do not fit, an operation that is not there. */
 export function badRequestInput(message: string, original?: GraphQLError): GraphQLError {
-  return requestError('BAD_USER_INPUT', message, REFUSED, {}, original);
+  return requestError('BAD_USER_INPUT', shortened(message), REFUSED, {}, original);
+}
+
+/** graphql-js quotes names and values in its messages, however long they are. */
+function shortened(message: string): string {
+  return message.length > 300 ? `${message.slice(0, 297)}…` : message;
 }
 
 export function documentLimitExceeded({ name, limit, value }: ExceededLimit): GraphQLError {
-  const message = `Document limit exceeded: expected at most ${limit} ${WORDS[name]}, got ${name === 'tokens' ? 'more' : value}`;
+  const message = `Document limit exceeded: expected at most ${limit} ${WORDS[name]}, got ${value}`;
   return requestError('DOCUMENT_LIMIT_EXCEEDED', message, REFUSED, { limitName: name, limit, value });
 }
 
@@ -70,6 +88,7 @@ const WORDS: Readonly<Record<ExceededLimit['name'], string>> = {
   aliases: 'aliases',
   directives: 'directives',
   rootFields: 'root fields',
+  fields: 'fields in all',
   listItems: 'items in a list',
   subscriptions: 'subscriptions at the same time',
 };
@@ -77,6 +96,12 @@ const WORDS: Readonly<Record<ExceededLimit['name'], string>> = {
 export function operationTooCostly(cost: number, limit: number): GraphQLError {
   const message = `Operation too costly: it can take ${cost} upstream calls, and ${limit} are allowed. Ask for less at once`;
   return requestError('OPERATION_TOO_COSTLY', message, REFUSED, { cost, limit });
+}
+
+export function answerTooLarge({ name, limit, value }: ExceededAnswer): GraphQLError {
+  const what = name === 'answerFields' ? 'fields' : 'errors';
+  const message = `Operation too costly: its answer has more than ${limit} ${what}. Ask for less at once`;
+  return requestError('OPERATION_TOO_COSTLY', message, REFUSED, { limitName: name, limit, value });
 }
 
 export function notAuthenticated(reason: string, wwwAuthenticate: string): GraphQLError {
@@ -92,12 +117,12 @@ export function persistedQueryNotFound(): GraphQLError {
   return requestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', REFUSED);
 }
 
-export function tooManyRequests(retryAfterSeconds: number): GraphQLError {
+export function tooManyRequests({ limit, value, retryAfterSeconds }: ExceededRate): GraphQLError {
   return requestError(
     'RATE_LIMITED',
-    `Too many requests: try again in ${retryAfterSeconds} s`,
+    `Too many requests: expected at most ${limit} within a minute; try again in ${retryAfterSeconds} s`,
     { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
-    { retryAfterSeconds, retryable: true },
+    { limitName: 'requestsPerMinute', limit, value, retryAfterSeconds, retryable: true },
   );
 }
 
@@ -115,9 +140,9 @@ const UPSTREAM_CODES: Readonly<Record<UpstreamErrorKind, ErrorCode>> = {
  * to `report`.
  */
 export function fieldError(error: GraphQLError, report: (unexpected: Error) => void): GraphQLError {
-  const { originalError } = error;
-  const facts = factsOf(originalError);
-  if (facts === undefined) report(originalError ?? error);
+  const cause = error.originalError ?? error;
+  const facts = factsOf(cause);
+  if (facts === undefined) report(cause);
   const { code, message, ...extensions } = facts ?? { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' };
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,
@@ -137,7 +162,16 @@ function factsOf(error: unknown): { code: ErrorCode; message: string; [extension
   if (error instanceof NotFound) return { code: 'NOT_FOUND', message: error.message };
   if (error instanceof TooCostly) return { code: 'OPERATION_TOO_COSTLY', message: error.message, cost: error.cost };
   if (error instanceof UpstreamError) return upstreamFacts(error);
+  if (isArgumentError(error)) return { code: 'BAD_USER_INPUT', message: shortened(error.message) };
   return undefined;
+}
+
+/**
+ * Whether graphql-js raised it for an argument that only its variable's value made wrong: null where none may be. Its other errors, among them
+ * those of results, begin otherwise.
+ */
+export function isArgumentError(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && error.message.startsWith('Argument "');
 }
 
 function upstreamFacts(error: UpstreamError) {

@@ -1,10 +1,12 @@
+import { ExpectedError } from './expected-error.ts';
+
 /** Input that cannot be right, found before anything is asked upstream. The message says what was expected, then what came. */
-export class BadInput extends Error {
+export class BadInput extends ExpectedError {
   override readonly name = 'BadInput';
 }
 
 /** An operation that would need more upstream calls than it may make; `cost` is what it would take, at least. */
-export class TooCostly extends Error {
+export class TooCostly extends ExpectedError {
   override readonly name = 'TooCostly';
   readonly cost: number;
 
@@ -15,7 +17,7 @@ export class TooCostly extends Error {
 }
 
 /** Something that was asked for by name and is not there. */
-export class NotFound extends Error {
+export class NotFound extends ExpectedError {
   override readonly name = 'NotFound';
 }
 

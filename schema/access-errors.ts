@@ -1,5 +1,7 @@
+import { ExpectedError } from '../resolvers/expected-error.ts';
+
 /** Raised where a field needs a principal and there is none, or none any more. */
-export class Unauthenticated extends Error {
+export class Unauthenticated extends ExpectedError {
   override readonly name = 'Unauthenticated';
 
   constructor(message = 'Sign in: send a bearer token in the Authorization header') {
@@ -8,7 +10,7 @@ export class Unauthenticated extends Error {
 }
 
 /** Raised where the policies of a principal do not allow a field. Says what was asked for and nothing about what exists. */
-export class AccessDenied extends Error {
+export class AccessDenied extends ExpectedError {
   override readonly name = 'AccessDenied';
   readonly action: string;
   readonly resource: string;

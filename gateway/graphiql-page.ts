@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { GraphiQLOptions } from 'graphql-yoga';
+import { pageHeaders } from './page-headers.ts';
+
+/** Answers a request with GraphiQL. */
+export type GraphiQLPage = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const gzipped = promisify(gzip);
+
+/** GraphiQL, whole and without a network: nine megabytes, so made and compressed once, by the first who asks for it. */
+export function createGraphiQLPage(options: GraphiQLOptions): GraphiQLPage {
+  let rendering: ReturnType<typeof render> | undefined;
+  return async (request, response) => {
+    rendering ??= render(options);
+    const { html, compressed, headers } = await rendering;
+    const compresses = /(^|,)\s*gzip\s*(,|;(?!\s*q=0(\.0+)?\s*(,|$))|$)/i.test(
+      request.headers['accept-encoding'] ?? '',
+    );
+    const body = compresses ? compressed : html;
+    response.writeHead(200, {
+      ...headers,
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': body.length,
+      ...(compresses && { 'content-encoding': 'gzip' }),
+      vary: 'Authorization, Origin, Accept, Accept-Encoding',
+    });
+    response.end(body);
+  };
+}
+
+async function render(options: GraphiQLOptions) {
+  const text = renderGraphiQL(options);
+  const html = Buffer.from(text.trimStart());
+  return { html, compressed: await gzipped(html), headers: headersFor(text) };
+}
+
+/** Its script runs by its digest, its editor's workers are blobs of that script, and its styles are written as it runs. */
+function headersFor(html: string): Readonly<Record<string, string>> {
+  return pageHeaders(
+    `script-src ${scriptsOf(html).map(sourceOf).join(' ')}`,
+    "style-src 'unsafe-inline'",
+    'worker-src blob:',
+    "connect-src 'self'",
+    'img-src data:',
+    'font-src data:',
+  );
+}
+
+function scriptsOf(html: string): string[] {
+  return [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => script);
+}
+
+function sourceOf(script: string): string {
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+}
