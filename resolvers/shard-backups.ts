@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { ShardBackupRow } from '../upstream/rows.ts';
-import { BadInput } from './bad-input.ts';
 import { type ConnectionArguments, checkedSpan, LARGEST_COUNT } from './connection-arguments.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, notOurs } from './cursor.ts';
 import type { ClusterBackupKey } from './global-id.ts';
 import { instanceKeyText } from './identifiers.ts';
 
@@ -16,11 +15,11 @@ export interface ShardBackupPage {
 }
 
 const partsSchema = z.tuple([
-  z.string().regex(/^[\w.-]{1,64}$/),
   z
     .string()
     .regex(/^[0-9a-z]{1,4}$/)
     .transform((text) => Number.parseInt(text, 36)),
+  z.string().min(1).max(128),
 ]);
 
 /** Chooses a page; without arguments all shards. A cursor remembers the shard's backup, and its place for when it has gone. Raises `BadInput`. */
@@ -32,9 +31,9 @@ export function pageOfShards(
   const span = checkedSpan(given, LARGEST_COUNT);
   const scope = () => `${instanceKeyText(key)}/${key.clusterBackupId}`;
   const place = (text: string, argument: 'after' | 'before') => {
-    const parts = partsSchema.safeParse(decodeCursor('s', scope(), text, argument));
-    if (!parts.success) throw new BadInput(`${argument}: expected a cursor of this gateway`);
-    const [backupId, hint] = parts.data;
+    const parts = partsSchema.safeParse(decodeCursor('s', scope(), 2, text, argument));
+    if (!parts.success) throw notOurs(argument);
+    const [hint, backupId] = parts.data;
     const index = all.findIndex((row) => row.backupId === backupId);
     return index === -1 ? { at: hint - 0.5 } : { at: index };
   };
@@ -49,6 +48,6 @@ export function pageOfShards(
     totalCount: all.length,
     hasNextPage: high < all.length,
     hasPreviousPage: low > 0,
-    cursor: (index) => encodeCursor('s', scope(), [(all[low + index] as ShardBackupRow).backupId, low + index]),
+    cursor: (index) => encodeCursor('s', scope(), [low + index, (all[low + index] as ShardBackupRow).backupId]),
   };
 }

@@ -1,27 +1,32 @@
-import type { ClusterBackupPageSize } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import { TooCostly } from '../bad-input.ts';
-import { LARGEST_PAGE, pageSizeFor } from '../page-plan.ts';
+import { LARGEST_PAGE } from '../page-plan.ts';
 import type { RowCursor } from './cursor.ts';
+import { firstMarks, type Mark, type Marks, middleMark, moved } from './marks.ts';
+import { choosePageAfter, type PageChoice } from './page-choice.ts';
 import type { PageRead, PageRequest, PageSource } from './page-source.ts';
-import { comparePositions, compareRows, instant, type Position, positionOf, seconds, sortTime } from './row-order.ts';
+import { comparePositions, countLater, indexAfter, instant, positionOf, seconds, sortTime } from './row-order.ts';
 import { cursorAt, longestOf, type Stretch } from './stretch.ts';
-import { minuteAfter, minuteNotAfter, upstreamEnd, upstreamStart, type Window } from './window.ts';
+import { readWhole } from './whole-window.ts';
+import { minuteAfter, reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
 
 /** The most calls that one walk makes; a window that needs more is refused, never cut short. */
 export const MAX_WALK_CALLS = 10;
 
+/** What of the backups a read is for. */
+export type ReadFor = Pick<PageRequest, 'withShards' | 'withLinks' | 'priority'>;
+
 /**
  * Reads a window from its newest row, or from a cursor, towards older ones. Every call is a seek: the same window with its end moved to
- * where the last row is sure to be seen again, first page, and everything up to that row dropped. So no row is lost or repeated
- * when others are created, deleted or expire between two calls. Where the upstream does not answer newest first a page is no prefix of the
- * window: it is then read whole, page by page and without shards, and sorted here.
+ * where the last row is sure to be seen again, and everything up to that row dropped. So no row is lost or repeated when others are
+ * created, deleted or expire between two calls. Where the upstream does not answer newest first a page is no prefix of the window: it is then read
+ * whole, without shards, and sorted here.
  */
 export class ForwardWalk implements Stretch {
   window: Window;
   /** Starts with rows up to the cursor, or newer than the window, where the upstream returned such. */
   readonly seen: ClusterBackupRow[] = [];
-  offset: number;
+  marks: Marks | undefined;
   longest: number;
   /** Index in `seen` of the first row after the cursor and inside the window. */
   first = 0;
@@ -29,25 +34,20 @@ export class ForwardWalk implements Stretch {
   exhausted = false;
   /** Whether a row follows those seen, although its exact place is not known yet: rows of one second cut apart by a page's end. */
   cutApart = false;
-  calls = 0;
+  #calls = 0;
   readonly #source: PageSource;
   readonly #from: RowCursor | undefined;
-  readonly #how: Pick<PageRequest, 'withShards' | 'withLinks' | 'priority'>;
+  readonly #for: ReadFor;
+  /** The last row seen, which the next call has to show again. */
   #anchor: RowCursor | undefined;
 
-  constructor(
-    source: PageSource,
-    window: Window,
-    from: RowCursor | undefined,
-    how: Pick<PageRequest, 'withShards' | 'withLinks' | 'priority'>,
-  ) {
+  constructor(source: PageSource, window: Window, from: RowCursor | undefined, readFor: ReadFor) {
     this.#source = source;
     this.window = window;
     this.#from = from;
     this.#anchor = from;
-    this.#how = how;
-    this.offset = 0;
-    this.longest = from === undefined ? 0 : from.horizon - seconds(from.position.startTime);
+    this.#for = readFor;
+    this.longest = from?.longest ?? 0;
   }
 
   /** How many rows of the window were found after the cursor. */
@@ -59,7 +59,7 @@ export class ForwardWalk implements Stretch {
   get end(): number {
     const start = instant(this.window.start);
     let end = this.seen.length;
-    while (end > this.first && isBefore(this.seen[end - 1] as ClusterBackupRow, start)) end -= 1;
+    while (end > this.first && sortTime(this.seen[end - 1] as ClusterBackupRow) < start) end -= 1;
     return end;
   }
 
@@ -70,126 +70,161 @@ export class ForwardWalk implements Stretch {
     }
   }
 
-  /** One call, for a page that holds `needed` further rows if it can; more calls where one brings nothing new. */
+  /** Reads on: one call that shows `needed` further rows if it can; more calls where one shows nothing new. */
   async advance(needed: number): Promise<void> {
-    const dropped = this.#anchor === undefined ? 0 : this.#anchor.skip + 1;
-    let pageSize = pageSizeFor(needed + dropped);
-    let pageNumber = 1;
-    const rows: ClusterBackupRow[] = [];
+    const anchor = this.#anchor;
+    if (anchor !== undefined && anchor.marks === undefined) return this.#readWhole();
+    let marks = this.#usableMarks();
+    let count = needed;
+    let misses = 0;
     for (;;) {
-      const page = await this.#read(pageSize, pageNumber, this.#how);
+      const choice = choosePageAfter(marks, count, this.#mayGrow(marks));
+      if (choice === undefined) return this.#readWhole();
+      const page = await this.#read(choice);
       if (page.full && !page.newestFirst) return this.#readWhole();
-      rows.push(...page.rows);
-      if (this.#take(rows, page.full)) return;
-      if (pageSize === LARGEST_PAGE) {
-        pageNumber += 1;
+      if (this.#mayHideRows(page, choice.mark.end)) {
+        marks = this.#usableMarks();
+        continue;
+      }
+      const { rows } = page;
+      const base = (choice.pageNumber - 1) * choice.pageSize;
+      const from = anchor === undefined ? 0 : indexAfter(rows, anchor.position);
+      const sure = page.full ? lastSecond(rows) : rows.length;
+      const continues = base === 0 || from > 0;
+      if (continues && (sure > from || !page.full)) return this.#take(choice, rows, from, sure);
+      misses += 1;
+      if (!continues) {
+        marks = replaced(marks, choice.mark, Math.max(0, base - misses * misses));
+      } else if (from === rows.length) {
+        marks = replaced(marks, choice.mark, base + from - 1);
+      } else if (choice.pageSize === LARGEST_PAGE) {
+        // More rows of one second than a page can hold.
+        return this.#readWhole();
       } else {
-        pageSize = pageSizeFor(pageSize + 1);
-        rows.length = 0;
+        count = base + choice.pageSize - choice.mark.offset;
       }
     }
   }
 
-  async #readWhole(): Promise<void> {
-    this.#anchor = undefined;
-    this.calls = 0;
-    const rows = new Map<string, ClusterBackupRow>();
-    for (let pageNumber = 1, full = true; full; pageNumber++) {
-      const page = await this.#read(LARGEST_PAGE, pageNumber, {
-        withShards: false,
-        withLinks: false,
-        priority: 'background',
-      });
-      for (const row of page.rows) rows.set(row.clusterBackupId, row);
-      full = page.full;
-    }
-    this.seen.length = 0;
-    const sorted = [...rows.values()].sort(compareRows);
-    this.#begin(sorted, this.#from === undefined ? 0 : indexAfter(sorted, this.#from.position));
-    this.longest = Math.max(this.longest, longestOf(sorted));
-    this.exhausted = true;
-    this.cutApart = false;
+  /** The calls that show everything behind the anchor, whichever end of a backup their range looks at. */
+  #usableMarks(): Mark[] {
+    const least = this.#rangeEnd();
+    if (this.#anchor?.marks === undefined) return [{ end: least, offset: -1 }];
+    const { near, middle, far } = this.#anchor.marks;
+    const most = upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest));
+    const nearest = { end: Math.max(least, Math.min(near.end, most)), offset: near.offset };
+    return [nearest, ...[far, middle].filter((mark) => mark !== undefined).filter((mark) => mark.end >= least)];
   }
 
-  #read(
-    pageSize: ClusterBackupPageSize,
-    pageNumber: number,
-    how: Pick<PageRequest, 'withShards' | 'withLinks' | 'priority'>,
-  ): Promise<PageRead> {
-    if (this.calls >= MAX_WALK_CALLS) {
-      throw new TooCostly(
-        `expected a window that ${MAX_WALK_CALLS} pages of ${LARGEST_PAGE} backups can hold, got a larger one: narrow startTime and endTime`,
-        this.calls + 1,
-      );
-    }
-    this.calls += 1;
-    return this.#source.read({
-      ...how,
+  /** Where a call's range has to end, for it to show the next rows. */
+  #rangeEnd(): number {
+    const reach = reachOf(this.longest);
+    const windowEnd = upstreamEnd(this.window.end, this.#source.now, reach);
+    if (this.#anchor === undefined) return windowEnd;
+    return Math.min(windowEnd, minuteAfter(seconds(this.#anchor.position.startTime) + reach));
+  }
+
+  /** Whether rows newer than the window may stand before the wanted ones. */
+  #mayGrow([mark]: readonly Mark[]): boolean {
+    const end = mark?.end ?? 0;
+    return this.#anchor === undefined ? end > minuteAfter(this.window.end) : end > this.window.end;
+  }
+
+  /**
+   * Whether a range that looks at ends may have left out rows that took long, as one of these did: then the calls have to reach further. A row that
+   * ends after the range proves that it does not look at ends.
+   */
+  #mayHideRows({ rows }: PageRead, end: number): boolean {
+    const longest = Math.max(this.longest, longestOf(rows, this.#source.now));
+    if (longest === this.longest) return false;
+    this.longest = longest;
+    return this.#rangeEnd() > end && !rows.some(({ endTime }) => endTime !== null && endTime > instant(end));
+  }
+
+  #read({ mark, pageSize, pageNumber }: PageChoice): Promise<PageRead> {
+    return this.#call({
+      ...this.#for,
       start: upstreamStart(this.window.start),
-      end: this.#rangeEnd(),
+      end: mark.end,
       pageSize,
       pageNumber,
       meaning: this.#anchor === undefined ? this.window.meaning : undefined,
     });
   }
 
-  /** Adds what is new and sure; false when there was nothing of that kind though more may follow. */
-  #take(rows: readonly ClusterBackupRow[], full: boolean): boolean {
-    const last = rows.at(-1);
-    // The last second of a full page may go on in the next one, where ids can stand before those read here.
-    const sure = full && last !== undefined ? rows.findIndex((row) => sortTime(row) === sortTime(last)) : rows.length;
-    const from = this.#anchor === undefined ? 0 : indexAfter(rows, this.#anchor.position);
-    if (full && sure <= from) return false;
-    this.longest = Math.max(this.longest, longestOf(rows));
-    this.#append(rows, from, sure);
-    const next = rows[sure];
-    this.cutApart = next !== undefined && !isBefore(next, instant(this.window.start));
-    this.exhausted = !full || (last !== undefined && isBefore(last, instant(this.window.start)));
-    this.#anchor = cursorAt(this, this.seen.length - 1);
-    return true;
+  async #call(request: PageRequest): Promise<PageRead> {
+    if (this.#calls >= MAX_WALK_CALLS) {
+      throw new TooCostly(
+        `expected a window that ${MAX_WALK_CALLS} pages of ${LARGEST_PAGE} backups can hold, got a larger one: narrow startTime and endTime`,
+        this.#calls + 1,
+      );
+    }
+    this.#calls += 1;
+    return this.#source.read(request);
   }
 
-  #append(rows: readonly ClusterBackupRow[], from: number, sure: number): void {
-    if (this.#anchor === this.#from) this.#begin(rows.slice(0, sure), from);
+  /** Adds rows that are new (from index `from`) and whose places are sure (before index `sure`). */
+  #take(choice: PageChoice, rows: readonly ClusterBackupRow[], from: number, sure: number): void {
+    const start = instant(this.window.start);
+    if (this.#anchor === this.#from) this.#begin(choice, rows.slice(0, sure), from);
     else this.seen.push(...rows.slice(from, sure));
+    if (this.marks !== undefined) this.marks = { ...this.marks, middle: middleMark(this.seen, this.marks) };
+    const next = rows[sure];
+    this.cutApart = next !== undefined && sortTime(next) >= start;
+    this.exhausted = next === undefined || sortTime(rows.at(-1) as ClusterBackupRow) < start;
+    if (this.seen.length > 0) this.#anchor = cursorAt(this, this.seen.length - 1);
   }
 
   /** The first rows seen; those before index `from` stand up to the cursor. */
-  #begin(rows: readonly ClusterBackupRow[], from: number): void {
+  #begin({ mark, pageSize, pageNumber }: PageChoice, rows: readonly ClusterBackupRow[], from: number): void {
     this.seen.push(...rows);
     const newest = rows[0];
-    if (this.window.meaning !== undefined && newest?.startTime) {
+    if (this.window.meaning !== undefined && newest !== undefined) {
       // An end that means "now" is the later of our clock and the upstream's.
-      this.window = { ...this.window, end: Math.max(this.window.end, seconds(newest.startTime)) };
+      this.window = { ...this.window, end: Math.max(this.window.end, seconds(sortTime(newest))) };
     }
     this.first = Math.max(from, countLater(rows, this.window.end));
-    // Offsets count from the window's last whole minute: backups created since cannot move them.
-    this.offset =
-      this.#from === undefined ? -countLater(rows, minuteNotAfter(this.window.end)) : this.#from.offset - from;
+    const cursor = this.#from;
+    if (cursor?.marks === undefined) {
+      this.marks = firstMarks(rows, this.window, mark.end);
+      return;
+    }
+    const base = (pageNumber - 1) * pageSize;
+    const last = rows[from - 1];
+    const isThere = last !== undefined && comparePositions(positionOf(last), cursor.position) === 0;
+    const { middle, far } = cursor.marks;
+    const ahead = (remembered: Mark) =>
+      remembered.end === mark.end ? { ...mark, offset: base } : moved(remembered, isThere ? 1 - from : -from);
+    this.marks = { near: { end: mark.end, offset: base }, middle: middle && ahead(middle), far: ahead(far) };
   }
 
-  #rangeEnd(): number {
-    const windowEnd = upstreamEnd(this.window.end, this.#source.now);
-    if (this.#anchor === undefined) return windowEnd;
-    const end = Math.min(windowEnd, minuteAfter(this.#anchor.horizon));
-    return Math.max(end, upstreamStart(this.window.start) + 60);
+  async #readWhole(): Promise<void> {
+    this.#calls = 0;
+    const range = {
+      start: upstreamStart(this.window.start),
+      end: upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest)),
+    };
+    const rows = await readWhole(range, (page) =>
+      this.#call({ ...page, withShards: false, withLinks: false, priority: 'background' }),
+    );
+    this.seen.splice(0, Number.POSITIVE_INFINITY, ...rows);
+    this.longest = Math.max(this.longest, longestOf(rows, this.#source.now));
+    this.marks = undefined;
+    this.first = Math.max(
+      countLater(rows, this.window.end),
+      this.#from === undefined ? 0 : indexAfter(rows, this.#from.position),
+    );
+    this.exhausted = true;
+    this.cutApart = false;
   }
 }
 
-/** Index of the first row that stands after a position. */
-export function indexAfter(rows: readonly ClusterBackupRow[], position: Position): number {
-  const index = rows.findIndex((row) => comparePositions(positionOf(row), position) > 0);
-  return index === -1 ? rows.length : index;
+/** The last second of a full page may go on in the next one, where ids can stand before those read here: index of its first row. */
+function lastSecond(rows: readonly ClusterBackupRow[]): number {
+  const time = sortTime(rows.at(-1) as ClusterBackupRow);
+  return rows.findIndex((row) => sortTime(row) === time);
 }
 
-/** How many rows at the head start after a moment, in seconds. */
-export function countLater(rows: readonly ClusterBackupRow[], moment: number): number {
-  const limit = instant(moment);
-  const index = rows.findIndex((row) => row.startTime === null || row.startTime <= limit);
-  return index === -1 ? rows.length : index;
-}
-
-/** Whether a row starts before an instant; one whose start cannot be read is never left out for it. */
-function isBefore(row: ClusterBackupRow, start: string): boolean {
-  return row.startTime !== null && row.startTime < start;
+function replaced(marks: readonly Mark[], mark: Mark, offset: number): Mark[] {
+  return marks.map((each) => (each === mark ? { end: mark.end, offset } : each));
 }

@@ -3,7 +3,7 @@ import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import type { ClusterBackupKey } from '../global-id.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
 import { type OperationReadOptions, PageSource, type Provenance } from './page-source.ts';
-import { minuteAfter, RANGE_MARGIN, upstreamStart } from './window.ts';
+import { minuteAfter, upstreamStart } from './window.ts';
 
 /** One backup set looked up by its id; `row` is null where there is none. */
 export interface FoundBackup {
@@ -17,8 +17,16 @@ export interface BackupLookup {
   links: boolean;
 }
 
+interface ReadFor {
+  withShards: boolean;
+  withLinks: boolean;
+}
+
 /** The upstream has kept backups since then; a set known by its id alone is looked for from here to now. */
 const FIRST_BACKUP = Date.UTC(2015, 0, 1) / 1000;
+
+/** No backup takes longer, in seconds: a range that looks at ends shows one that started this long before its end. */
+const LONGEST_BACKUP = 24 * 3600;
 
 /**
  * Looks up backup sets of one instance. Those whose start is known share one window from the oldest to the newest, one call wherever one page
@@ -30,49 +38,71 @@ export async function lookUpBackups(
   options: OperationReadOptions,
   now: number,
 ): Promise<FoundBackup[]> {
-  const first = lookups[0] as BackupLookup;
-  const source = new PageSource(store, instanceOf(first.key), options, now);
-  const found = new Map<string, ClusterBackupRow>();
-  const how = {
+  const { accountId, regionId, instanceId } = (lookups[0] as BackupLookup).key;
+  const source = new PageSource(store, { accountId, regionId, instanceId }, options, now);
+  const readFor = {
     withShards: lookups.some(({ shards }) => shards),
     withLinks: lookups.some(({ links }) => links),
   };
-  const dated = new Map<string, ClusterBackupKey>();
-  const undated = new Map<string, ClusterBackupKey>();
-  for (const { key } of lookups) (key.startTime > 0 ? dated : undated).set(key.clusterBackupId, key);
-
-  const byId = async (key: ClusterBackupKey) => {
-    const read = await source.read({
-      ...how,
-      ...rangeOf([key], now),
-      pageSize: 5,
-      pageNumber: 1,
-      clusterBackupId: key.clusterBackupId,
-    });
-    for (const row of read.rows) found.set(row.clusterBackupId, row);
+  const found = new Map<string, ClusterBackupRow>();
+  const dated = new Map<string, number>();
+  const undated = new Set<string>();
+  for (const { key } of lookups) {
+    if (key.startTime > 0) dated.set(key.clusterBackupId, key.startTime);
+    else undated.add(key.clusterBackupId);
+  }
+  const alone = async (id: string, startTime: number) => {
+    const row = await readById(source, id, startTime, readFor);
+    if (row !== undefined) found.set(id, row);
   };
   const together = async () => {
-    let missing = [...dated.values()].sort((left, right) => right.startTime - left.startTime);
-    while (missing.length > 1) {
-      const read = await source.read({ ...how, ...rangeOf(missing, now), pageSize: LARGEST_PAGE, pageNumber: 1 });
-      for (const row of read.rows) found.set(row.clusterBackupId, row);
-      if (!read.full) return;
-      // The newest of them stands on a newest page or nowhere; the others may be further back.
-      missing = missing.slice(read.newestFirst ? 1 : 0).filter((key) => !found.has(key.clusterBackupId));
-      if (!read.newestFirst) break;
-    }
-    await Promise.all(missing.map(byId));
+    const left = dated.size > 1 ? await readTogether(source, dated, readFor, found) : [...dated.keys()];
+    await Promise.all(left.map((id) => alone(id, dated.get(id) as number)));
   };
-  await Promise.all([dated.size > 0 ? together() : undefined, ...[...undated.values()].map(byId)]);
+  await Promise.all([together(), ...[...undated].map((id) => alone(id, 0))]);
   return lookups.map(({ key }) => ({ row: found.get(key.clusterBackupId) ?? null, provenance: source.provenance }));
 }
 
-function rangeOf(keys: readonly ClusterBackupKey[], now: number): { start: number; end: number } {
-  const starts = keys.map(({ startTime }) => startTime);
-  if (starts.includes(0)) return { start: FIRST_BACKUP, end: minuteAfter(Math.floor(now / 1000)) };
-  return { start: upstreamStart(Math.min(...starts)), end: minuteAfter(Math.max(...starts) + RANGE_MARGIN) };
+/** The set of an id that started at a moment (seconds; 0: not known), if there is one. */
+export async function readById(
+  source: PageSource,
+  clusterBackupId: string,
+  startTime: number,
+  readFor: ReadFor,
+): Promise<ClusterBackupRow | undefined> {
+  const { rows } = await source.read({
+    ...readFor,
+    start: startTime > 0 ? upstreamStart(startTime) : FIRST_BACKUP,
+    end: startTime > 0 ? minuteAfter(startTime + LONGEST_BACKUP) : minuteAfter(Math.floor(source.now / 1000)),
+    pageSize: 5,
+    pageNumber: 1,
+    clusterBackupId,
+  });
+  return rows.find((row) => row.clusterBackupId === clusterBackupId);
 }
 
-function instanceOf({ accountId, regionId, instanceId }: ClusterBackupKey) {
-  return { accountId, regionId, instanceId };
+/** Reads the window of several sets, by id and start; gives the ids that are better asked for one by one. */
+async function readTogether(
+  source: PageSource,
+  dated: ReadonlyMap<string, number>,
+  readFor: ReadFor,
+  found: Map<string, ClusterBackupRow>,
+): Promise<string[]> {
+  let missing = [...dated];
+  while (missing.length > 1) {
+    const starts = missing.map(([, startTime]) => startTime);
+    const page = await source.read({
+      ...readFor,
+      start: upstreamStart(Math.min(...starts)),
+      end: minuteAfter(Math.max(...starts) + LONGEST_BACKUP),
+      pageSize: LARGEST_PAGE,
+      pageNumber: 1,
+    });
+    for (const row of page.rows) found.set(row.clusterBackupId, row);
+    const { length } = missing;
+    missing = missing.filter(([id]) => !found.has(id));
+    if (!page.full) return [];
+    if (!page.newestFirst || missing.length === length) break;
+  }
+  return missing.map(([id]) => id);
 }

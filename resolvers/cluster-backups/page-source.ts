@@ -1,7 +1,7 @@
 import type { Answer, ClusterBackupPageSize, Priority, ReadOptions, RKVStore } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupPage, ClusterBackupRow } from '../../upstream/rows.ts';
 import type { InstanceKey } from '../identifiers.ts';
-import { isNewestFirst, newestFirst } from './row-order.ts';
+import { inferTimes, isNewestFirst, isOldestFirst, newestFirst } from './row-order.ts';
 
 /** What is common to every read of one operation. */
 export type OperationReadOptions = Omit<ReadOptions, 'priority'>;
@@ -27,6 +27,7 @@ export interface PageRead {
   full: boolean;
   /** Whether the upstream's own order was newest first; false means that a page is no prefix of the window. */
   newestFirst: boolean;
+  oldestFirst: boolean;
 }
 
 /** How old the answers of a read are, and what the upstream says of the whole instance. */
@@ -75,7 +76,13 @@ export class PageSource {
     );
     this.#account(answer);
     const { rows } = answer.value;
-    return { rows: newestFirst(rows), full: rows.length >= request.pageSize, newestFirst: isNewestFirst(rows) };
+    inferTimes(rows);
+    return {
+      rows: newestFirst(rows),
+      full: rows.length >= request.pageSize,
+      newestFirst: isNewestFirst(rows),
+      oldestFirst: isOldestFirst(rows),
+    };
   }
 
   #account(answer: Answer<ClusterBackupPage>): void {

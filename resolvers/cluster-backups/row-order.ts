@@ -6,13 +6,33 @@ export interface Position {
   readonly clusterBackupId: string;
 }
 
-/** A row whose start cannot be read stands where it ended, or last of all: it is never left out. */
-export function positionOf(row: ClusterBackupRow): Position {
-  return { startTime: sortTime(row), clusterBackupId: row.clusterBackupId };
+const UNKNOWN_TIME: Instant = '1970-01-01T00:00:00Z';
+
+/** Where rows stand whose start cannot be read. */
+const inferredTimes = new WeakMap<ClusterBackupRow, Instant>();
+
+/** When a row started, as far as its place is concerned: see `inferTimes`. */
+export function sortTime(row: ClusterBackupRow): Instant {
+  return row.startTime ?? inferredTimes.get(row) ?? row.endTime ?? UNKNOWN_TIME;
 }
 
-export function sortTime(row: ClusterBackupRow): Instant {
-  return row.startTime ?? row.endTime ?? UNKNOWN_TIME;
+/**
+ * Gives rows whose start cannot be read a place, from the upstream's own order: with the next row, or right behind the last one. So they are
+ * neither left out nor in the way of those whose start can be read.
+ */
+export function inferTimes(rows: readonly ClusterBackupRow[]): void {
+  if (rows.every((row) => row.startTime !== null)) return;
+  for (const [index, row] of rows.entries()) {
+    if (row.startTime !== null) continue;
+    const next = rows.slice(index + 1).find((other) => other.startTime !== null)?.startTime;
+    const previous = rows.slice(0, index).findLast((other) => other.startTime !== null)?.startTime;
+    const time = next ?? (previous ? instant(seconds(previous) - 1) : undefined);
+    if (time) inferredTimes.set(row, time);
+  }
+}
+
+export function positionOf(row: ClusterBackupRow): Position {
+  return { startTime: sortTime(row), clusterBackupId: row.clusterBackupId };
 }
 
 /** Negative when `left` stands before `right`, 0 when they are one row. */
@@ -22,27 +42,35 @@ export function comparePositions(left: Position, right: Position): number {
   return left.clusterBackupId > right.clusterBackupId ? -1 : 1;
 }
 
-export function compareRows(left: ClusterBackupRow, right: ClusterBackupRow): number {
-  const leftTime = sortTime(left);
-  const rightTime = sortTime(right);
-  if (leftTime !== rightTime) return leftTime > rightTime ? -1 : 1;
-  if (left.clusterBackupId === right.clusterBackupId) return 0;
-  return left.clusterBackupId > right.clusterBackupId ? -1 : 1;
-}
-
 /** The rows newest first; the same array when they already were. */
 export function newestFirst(rows: readonly ClusterBackupRow[]): readonly ClusterBackupRow[] {
-  for (let index = 1; index < rows.length; index++) {
-    if (compareRows(rows[index - 1] as ClusterBackupRow, rows[index] as ClusterBackupRow) > 0) {
-      return rows.toSorted(compareRows);
-    }
-  }
-  return rows;
+  const inOrder = rows.every((row, index) => index === 0 || compareRows(rows[index - 1] as ClusterBackupRow, row) <= 0);
+  return inOrder ? rows : rows.toSorted(compareRows);
 }
 
 /** Whether no row starts after the one before it; rows of the same second may stand in any order. */
 export function isNewestFirst(rows: readonly ClusterBackupRow[]): boolean {
   return rows.every((row, index) => index === 0 || sortTime(rows[index - 1] as ClusterBackupRow) >= sortTime(row));
+}
+
+export function isOldestFirst(rows: readonly ClusterBackupRow[]): boolean {
+  return rows.every((row, index) => index === 0 || sortTime(rows[index - 1] as ClusterBackupRow) <= sortTime(row));
+}
+
+/** Index of the first of sorted rows that stands after a position. */
+export function indexAfter(rows: readonly ClusterBackupRow[], position: Position): number {
+  return countWhile(rows, (row) => comparePositions(positionOf(row), position) <= 0);
+}
+
+/** Index of the first of sorted rows that stands at a position or after it. */
+export function indexNotBefore(rows: readonly ClusterBackupRow[], position: Position): number {
+  return countWhile(rows, (row) => comparePositions(positionOf(row), position) < 0);
+}
+
+/** How many of sorted rows start after a moment, in seconds: they stand at the head. */
+export function countLater(rows: readonly ClusterBackupRow[], moment: number): number {
+  const limit = instant(moment);
+  return countWhile(rows, (row) => sortTime(row) > limit);
 }
 
 /** Seconds since the epoch. */
@@ -55,4 +83,15 @@ export function instant(secondsSinceEpoch: number): Instant {
   return `${new Date(secondsSinceEpoch * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-const UNKNOWN_TIME: Instant = '1970-01-01T00:00:00Z';
+function compareRows(left: ClusterBackupRow, right: ClusterBackupRow): number {
+  const leftTime = sortTime(left);
+  const rightTime = sortTime(right);
+  if (leftTime !== rightTime) return leftTime > rightTime ? -1 : 1;
+  if (left.clusterBackupId === right.clusterBackupId) return 0;
+  return left.clusterBackupId > right.clusterBackupId ? -1 : 1;
+}
+
+function countWhile(rows: readonly ClusterBackupRow[], matches: (row: ClusterBackupRow) => boolean): number {
+  const index = rows.findIndex((row) => !matches(row));
+  return index === -1 ? rows.length : index;
+}

@@ -1,12 +1,18 @@
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
-import { LARGEST_PAGE, pageSizeFor } from '../page-plan.ts';
+import { type BackupPagePlan, LARGEST_PAGE, pageHolding, pageSizeFor } from '../page-plan.ts';
+import { readById } from './lookup.ts';
 import type { PageSource } from './page-source.ts';
-import { instant, seconds, sortTime } from './row-order.ts';
-import type { Stretch } from './stretch.ts';
-import { minuteAfter, RANGE_MARGIN, upstreamStart } from './window.ts';
+import { countLater, seconds, sortTime } from './row-order.ts';
+import { cursorAt, type Stretch } from './stretch.ts';
+import { minuteAfter, reachOf, upstreamStart } from './window.ts';
 
 /** A page is never planned to the last row: some may have been created since the rows were seen. */
-const SPARE = 5;
+const SPARE = 2;
+
+interface Group {
+  range: { start: number; end: number };
+  page: BackupPagePlan;
+}
 
 /**
  * The same rows with their shards, for rows that were read without: one call for each group of them that a page can hold together
@@ -17,44 +23,60 @@ export async function readShards(
   stretch: Stretch,
   indices: readonly number[],
   withLinks: boolean,
-): Promise<ClusterBackupRow[]> {
-  const rows = new Map<string, ClusterBackupRow>();
-  for (const group of groups(stretch, indices)) {
-    const read = await source.read({ ...group.range, pageNumber: 1, withShards: true, withLinks });
-    for (const row of read.rows) rows.set(row.clusterBackupId, row);
-  }
+): Promise<{ row: ClusterBackupRow; index: number }[]> {
+  const readFor = { withShards: true, withLinks };
+  const found = new Map<string, ClusterBackupRow>();
+  const read = async ({ range, page }: Group) => {
+    const { rows } = await source.read({ ...range, ...page, ...readFor });
+    for (const row of rows) found.set(row.clusterBackupId, row);
+  };
+  await Promise.all(groups(stretch, indices).map(read));
+  const rowAt = (index: number) => stretch.seen[index] as ClusterBackupRow;
+  // Few, unless the rows have moved from where they stood or take more than a page where they stand.
+  const missing = indices.filter((index) => !found.has(rowAt(index).clusterBackupId));
+  await Promise.all(
+    missing.map(async (index) => {
+      const { clusterBackupId } = rowAt(index);
+      const row = await readById(source, clusterBackupId, seconds(sortTime(rowAt(index))), readFor);
+      if (row !== undefined) found.set(clusterBackupId, row);
+    }),
+  );
   return indices.flatMap((index) => {
-    const row = stretch.seen[index] as ClusterBackupRow;
-    // Nobody can look for a row by a start that cannot be read: it stays as it was seen.
-    return rows.get(row.clusterBackupId) ?? (row.startTime === null ? row : []);
+    const row = found.get(rowAt(index).clusterBackupId);
+    return row === undefined ? [] : { row, index };
   });
 }
 
-function* groups(stretch: Stretch, indices: readonly number[]) {
-  for (let first = 0, last = 0; first < indices.length; first = ++last) {
-    let range = rangeOf(stretch, indices[first] as number, indices[first] as number);
-    while (last + 1 < indices.length) {
-      const wider = rangeOf(stretch, indices[first] as number, indices[last + 1] as number);
-      if (wider.count > LARGEST_PAGE) break;
-      range = wider;
-      last += 1;
+/** As many neighbours together as one page can hold; none where that is not even one. */
+function groups(stretch: Stretch, indices: readonly number[]): Group[] {
+  const found: Group[] = [];
+  for (let first = 0; first < indices.length; first++) {
+    let group: Group | undefined;
+    for (let last = first; last < indices.length; last++) {
+      const wider = groupOf(stretch, indices[first] as number, indices[last] as number);
+      if (wider === undefined) break;
+      group = wider;
+      first = last;
     }
-    yield { range: { start: range.start, end: range.end, pageSize: pageSizeFor(range.count) } };
+    if (group !== undefined) found.push(group);
   }
+  return found;
 }
 
-/** The range that shows the rows `first` to `last` of a stretch, and how many rows it returns. */
-function rangeOf(stretch: Stretch, first: number, last: number): { start: number; end: number; count: number } {
+/** The page that shows the rows `first` to `last` of a stretch, if one does. */
+function groupOf(stretch: Stretch, first: number, last: number): Group | undefined {
   const { seen, longest } = stretch;
-  const newest = seen[first] as ClusterBackupRow;
-  const oldest = seen[last] as ClusterBackupRow;
-  const end = minuteAfter(seconds(sortTime(newest)) + Math.max(longest, RANGE_MARGIN));
-  const start = upstreamStart(seconds(sortTime(oldest)));
-  const until = instant(end);
-  const since = instant(start);
-  let before = first;
-  while (before > 0 && sortTime(seen[before - 1] as ClusterBackupRow) <= until) before -= 1;
-  let behind = last + 1;
-  while (behind < seen.length && sortTime(seen[behind] as ClusterBackupRow) >= since) behind += 1;
-  return { start, end, count: behind - before + (before === 0 ? SPARE : 0) };
+  const start = upstreamStart(seconds(sortTime(seen[last] as ClusterBackupRow)));
+  const near = cursorAt(stretch, first).marks?.near;
+  const end = near?.end ?? minuteAfter(seconds(sortTime(seen[first] as ClusterBackupRow)) + reachOf(longest));
+  const count = near === undefined ? countWithin(seen, start, end) : near.offset + last - first + 1;
+  const page =
+    count + SPARE <= LARGEST_PAGE
+      ? { pageSize: pageSizeFor(count + SPARE), pageNumber: 1 }
+      : near && pageHolding(near.offset, last - first + 1);
+  return page && { range: { start, end }, page };
+}
+
+function countWithin(rows: readonly ClusterBackupRow[], start: number, end: number): number {
+  return countLater(rows, start - 1) - countLater(rows, end);
 }

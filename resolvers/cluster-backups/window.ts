@@ -21,23 +21,32 @@ const MINUTE = 60;
 /** Without `startTime` and `endTime` a window is this long. */
 const DEFAULT_LENGTH = 30 * 24 * 60 * MINUTE;
 
+/** The first and the last whole minute that the wire can say, in seconds: years 1 to 9999. */
+export const FIRST_MINUTE = -62_135_596_800;
+export const LAST_MINUTE = 253_402_300_740;
+
 /**
- * How far an upstream call looks past a moment for backups that started before it and ended after it, in seconds: the upstream
- * does not publish whether its range looks at starts or at ends, and this makes both readings give the same rows, for
- * backups that take no longer.
+ * How far a call looks past a moment for backups that started before it and ended after it, in seconds, where none was seen to take longer:
+ * the upstream does not publish whether its range looks at starts or at ends, and this makes both readings give the same rows.
  */
 export const RANGE_MARGIN = 60 * MINUTE;
 
+/** How far a call looks past a moment where the longest backup seen took so many seconds. */
+export function reachOf(longest: number): number {
+  return Math.max(RANGE_MARGIN, Math.ceil(longest * 1.5));
+}
+
 /** The window that the arguments mean at `now` (epoch milliseconds). Raises `BadInput`. */
 export function windowOf(asked: AskedWindow, now: number): Window {
-  const end = asked.endTime === undefined ? Math.floor(now / 1000) : Math.floor(asked.endTime / 1000);
-  if (asked.startTime !== undefined && asked.endTime !== undefined && asked.startTime > asked.endTime) {
-    throw new BadInput(`startTime: expected a time before endTime, ${iso(end)}, got ${iso(asked.startTime / 1000)}`);
+  const { startTime, endTime } = asked;
+  const end = within(Math.floor((endTime ?? now) / 1000));
+  if (startTime !== undefined && endTime !== undefined && startTime > endTime) {
+    throw new BadInput(`startTime: expected a time before endTime, ${iso(end)}, got ${iso(startTime / 1000)}`);
   }
-  const start = asked.startTime === undefined ? end - DEFAULT_LENGTH : Math.ceil(asked.startTime / 1000);
-  if (asked.endTime !== undefined) return { start, end };
+  const start = within(startTime === undefined ? end - DEFAULT_LENGTH : Math.ceil(startTime / 1000));
+  if (endTime !== undefined) return { start, end };
   if (start > end) throw new BadInput(`startTime: expected a time before now, ${iso(end)}, got ${iso(start)}`);
-  return { start, end, meaning: asked.startTime === undefined ? `last ${DEFAULT_LENGTH} s` : `since ${start}` };
+  return { start, end, meaning: startTime === undefined ? `last ${DEFAULT_LENGTH} s` : `since ${start}` };
 }
 
 /** The window arguments as text: cursors are bound to them. */
@@ -47,12 +56,12 @@ export function askedWindowText(asked: AskedWindow): string {
 
 /** `StartTime` of the calls for a window, in seconds: the last whole minute before it, as the upstream's border may be open. */
 export function upstreamStart(start: number): number {
-  return (Math.ceil(start / MINUTE) - 1) * MINUTE;
+  return Math.max(FIRST_MINUTE, (Math.ceil(start / MINUTE) - 1) * MINUTE);
 }
 
 /** The first whole minute after a moment, in seconds. */
 export function minuteAfter(moment: number): number {
-  return (Math.floor(moment / MINUTE) + 1) * MINUTE;
+  return Math.min(LAST_MINUTE, (Math.floor(moment / MINUTE) + 1) * MINUTE);
 }
 
 /** The last whole minute that is not after a moment, in seconds. */
@@ -60,10 +69,17 @@ export function minuteNotAfter(moment: number): number {
   return Math.floor(moment / MINUTE) * MINUTE;
 }
 
-/** `EndTime` of the first call for a window, in seconds; nothing that has started by `now` can end unseen after it. */
-export function upstreamEnd(end: number, now: number): number {
-  const least = minuteAfter(end);
-  return Math.max(least, Math.min(minuteAfter(end + RANGE_MARGIN), minuteAfter(Math.floor(now / 1000))));
+/**
+ * `EndTime` of the calls that show a window's newest rows, in seconds: as far past the window as such a backup may have ended, but no
+ * further than `now` (epoch milliseconds), since nothing has ended later.
+ */
+export function upstreamEnd(end: number, now: number, reach: number): number {
+  return Math.max(minuteAfter(end), Math.min(minuteAfter(end + reach), minuteAfter(Math.floor(now / 1000))));
+}
+
+/** A moment that the wire can say, with a minute to either side. */
+function within(moment: number): number {
+  return Math.min(LAST_MINUTE - 1, Math.max(FIRST_MINUTE + MINUTE, moment));
 }
 
 function iso(seconds: number): string {

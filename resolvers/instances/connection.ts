@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { InstancesQuery, RKVStore } from '../../upstream/rkvstore.ts';
 import type { InstanceRow } from '../../upstream/rows.ts';
-import { BadInput } from '../bad-input.ts';
 import type { OperationReadOptions } from '../cluster-backups/page-source.ts';
 import { type ConnectionArguments, checkedSpan } from '../connection-arguments.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { LARGEST_INSTANCE_PAGE, planInstancePages } from '../page-plan.ts';
+import { decodeCursor, encodeCursor, notOurs } from '../cursor.ts';
+import { INSTANCE_PAGE_SIZES, planPages } from '../page-plan.ts';
 
 /** What instances to list: the region of an account, and what the upstream can filter by. */
 export type InstanceFilter = Omit<InstancesQuery, 'accountId' | 'regionId' | 'pageSize' | 'pageNumber'>;
@@ -93,7 +92,7 @@ class PageCache {
   async rows(low: number, high: number): Promise<InstanceRow[]> {
     const count = Math.min(high, this.#total ?? high) - low;
     if (count <= 0) return [];
-    const plan = planInstancePages(low, count);
+    const plan = planPages(low, count, INSTANCE_PAGE_SIZES);
     const pages = await this.#readAll(plan.pageSize, plan.pageNumbers);
     const skip = low - ((plan.pageNumbers[0] as number) - 1) * plan.pageSize;
     return pages.flat().slice(skip, skip + count);
@@ -112,7 +111,7 @@ class PageCache {
 
   async #read(pageSize: number, pageNumber: number): Promise<InstanceRow[]> {
     const answer = await this.#store.describeInstances(
-      { ...this.#query, pageSize: Math.min(pageSize, LARGEST_INSTANCE_PAGE), pageNumber },
+      { ...this.#query, pageSize, pageNumber },
       { ...this.#options, priority: 'interactive' },
     );
     this.#total = answer.value.totalCount;
@@ -123,7 +122,7 @@ class PageCache {
 }
 
 function decodePlace(scope: string, text: string, argument: 'after' | 'before'): number {
-  const parts = partsSchema.safeParse(decodeCursor('i', scope, text, argument));
-  if (!parts.success) throw new BadInput(`${argument}: expected a cursor of this gateway`);
+  const parts = partsSchema.safeParse(decodeCursor('i', scope, 1, text, argument));
+  if (!parts.success) throw notOurs(argument);
   return parts.data[0];
 }

@@ -1,0 +1,76 @@
+import { CLUSTER_BACKUP_PAGE_SIZES } from '../../upstream/rkvstore.ts';
+import { type BackupPagePlan, LARGEST_PAGE, pageHolding, pageSizeFor } from '../page-plan.ts';
+import type { Mark } from './marks.ts';
+
+/** A page of the call that a mark counts in. */
+export interface PageChoice extends BackupPagePlan {
+  mark: Mark;
+}
+
+/** Rows that may have come, since they were counted, into a range that reaches to the present. */
+const SPARE = 2;
+
+/**
+ * The page that shows a row and `count` rows after it: a first page where the row stands near enough to its beginning, since what comes and goes
+ * before the row does not matter there; else the smallest page of any mark's call; else the page that shows the most of them. An offset of -1 is the
+ * place before the first row. `mayGrow`: rows may have been added before it.
+ */
+export function choosePageAfter(marks: readonly Mark[], count: number, mayGrow: boolean): PageChoice | undefined {
+  const [near] = marks;
+  const atTop = (near?.offset ?? 0) + 1 + count;
+  if (near !== undefined && (atTop <= LARGEST_PAGE || near.offset < 0)) {
+    return { mark: near, pageSize: pageSizeFor(atTop + (mayGrow ? SPARE : 0)), pageNumber: 1 };
+  }
+  return (
+    smallest(marks, (mark) => pageHolding(mark.offset, count + 1)) ??
+    widest(marks, (mark, pageSize) => pageSize - 1 - (mark.offset % pageSize))
+  );
+}
+
+/**
+ * The page that shows the `before` rows before a row, and `behind` rows from it on: the smallest page of any mark's call; else the page that
+ * shows the most of them, of which the first one is of no use yet. `hidden`: so many of a call's first rows cannot be relied on, as a range that looks
+ * at ends leaves out some of them.
+ */
+export function choosePageBefore(
+  marks: readonly Mark[],
+  before: number,
+  behind: number,
+  hidden: number,
+): PageChoice | undefined {
+  return (
+    smallest(marks, ({ offset }) =>
+      offset < before + hidden ? undefined : pageHolding(offset - before, before + behind),
+    ) ??
+    widest(marks, ({ offset }, pageSize) => {
+      const shown = offset % pageSize;
+      return shown + behind > pageSize ? 0 : Math.min(shown - 1, offset - hidden);
+    })
+  );
+}
+
+/** The first page that shows the first `count` rows of a window and what may have come before them, if one does. */
+export function firstPage(count: number): BackupPagePlan | undefined {
+  return count > LARGEST_PAGE ? undefined : { pageSize: pageSizeFor(count + SPARE), pageNumber: 1 };
+}
+
+function smallest(marks: readonly Mark[], plan: (mark: Mark) => BackupPagePlan | undefined): PageChoice | undefined {
+  let best: PageChoice | undefined;
+  for (const mark of marks) {
+    const page = plan(mark);
+    if (page !== undefined && (best === undefined || page.pageSize < best.pageSize)) best = { mark, ...page };
+  }
+  return best;
+}
+
+function widest(marks: readonly Mark[], shows: (mark: Mark, pageSize: number) => number): PageChoice | undefined {
+  let best: (PageChoice & { shown: number }) | undefined;
+  for (const mark of marks) {
+    for (const pageSize of CLUSTER_BACKUP_PAGE_SIZES) {
+      const shown = shows(mark, pageSize);
+      if (shown <= (best?.shown ?? 0)) continue;
+      best = { mark, pageSize, pageNumber: Math.floor(mark.offset / pageSize) + 1, shown };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,27 @@
+import type { ClusterBackupRow } from '../../upstream/rows.ts';
+import { LARGEST_PAGE } from '../page-plan.ts';
+import type { PageRead, PageRequest } from './page-source.ts';
+import { newestFirst, seconds, sortTime } from './row-order.ts';
+import { minuteNotAfter } from './window.ts';
+
+/**
+ * Reads a range whole, in largest pages, where the upstream does not answer newest first, and sorts the rows here. Pages that are oldest first are
+ * followed by seeks, so that what is deleted or expires meanwhile moves no row out of sight; others by their numbers.
+ */
+export async function readWhole(
+  range: { start: number; end: number },
+  read: (page: Pick<PageRequest, 'start' | 'end' | 'pageSize' | 'pageNumber'>) => Promise<PageRead>,
+): Promise<readonly ClusterBackupRow[]> {
+  const rows = new Map<string, ClusterBackupRow>();
+  let { start } = range;
+  let pageNumber = 1;
+  for (;;) {
+    const page = await read({ start, end: range.end, pageSize: LARGEST_PAGE, pageNumber });
+    for (const row of page.rows) rows.set(row.clusterBackupId, row);
+    if (!page.full) return newestFirst([...rows.values()]);
+    const [newest] = page.rows as [ClusterBackupRow];
+    const further = Math.min(minuteNotAfter(seconds(sortTime(newest)) - 1), range.end - 60);
+    if (page.oldestFirst && !page.newestFirst && pageNumber === 1 && further > start) start = further;
+    else pageNumber += 1;
+  }
+}
