@@ -170,7 +170,7 @@ describe('_entities', () => {
   it('refuses a key of 1 MB with the whole body', async () => {
     const { status, body, calls } = await ask([{ ...key, instanceId: `r-${'x'.repeat(1_000_000)}` }]);
     expect(status).toBe(413);
-    expect(body.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(body.errors[0].extensions.code).toBe('DOCUMENT_LIMIT_EXCEEDED');
     expect(calls).toEqual({});
   });
 
