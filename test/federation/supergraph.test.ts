@@ -82,7 +82,8 @@ describe('a supergraph of a portal and this gateway', () => {
   });
 
   it('keeps the extensions of an upstream failure', async () => {
-    const missing = '{ instance(regionId: "cn-hangzhou", instanceId: "r-missing") { clusterBackups { nodes { id } } } }';
+    const missing =
+      '{ instance(regionId: "cn-hangzhou", instanceId: "r-missing") { clusterBackups { nodes { id } } } }';
     const { data, errors } = await running.ask(missing, 'alice');
     expect(data).toEqual({ instance: { clusterBackups: null } });
     expect(errors).toHaveLength(1);
