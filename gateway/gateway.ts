@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createExecutor } from '../execution/executor.ts';
 import { createBackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createSchema } from '../schema/index.ts';
@@ -132,6 +133,7 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const run = createRunOperation({
       configuration,
       schema,
+      execute: createExecutor(schema),
       authenticator,
       documentText: createPersistedDocuments(configuration.persistedDocuments, configuration.persistedDocumentsOnly),
       documents: createDocuments({ schema, introspection, limits: limits.document }),

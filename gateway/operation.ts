@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute,
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
@@ -11,6 +10,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { Execute } from '../execution/executor.ts';
 import type { Principal } from '../permissions/principal.ts';
 import { createRequestPermissions } from '../permissions/request-permissions.ts';
 import { createLoaders, type RunBatch } from '../resolvers/loaders.ts';
@@ -80,6 +80,7 @@ export interface OperationParts {
     'introspection' | 'limits' | 'maxUpstreamCalls' | 'requestTimeoutMs' | 'trustProxy'
   >;
   schema: GraphQLSchema;
+  execute: Execute;
   authenticator: Authenticator;
   documentText: DocumentText;
   documents: (text: string) => CheckedDocument;
@@ -109,7 +110,7 @@ export function createRunOperation(parts: OperationParts): RunOperation {
 }
 
 function createUnreportedRun(parts: OperationParts): RunOperation {
-  const { configuration, schema, authenticator, logger, now = Date.now } = parts;
+  const { configuration, schema, execute, authenticator, logger, now = Date.now } = parts;
 
   return async (request) => {
     const { report } = request;
@@ -165,23 +166,19 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       return { context, finish, end: () => audit.close() };
     };
 
-    const execution = {
-      schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: request.parameters.variables ?? {},
-    };
+    const given = request.parameters.variables ?? {};
     if (operation.operation === 'subscription') {
       if (!request.takesEvents) return failed(eventsNotAccepted());
       const place = parts.subscriptions.take(principal.subject ?? '');
       if ('exceeded' in place) return failed(documentLimitExceeded(place.exceeded));
       const { signal } = request;
       const { giveBack: ended } = place;
+      const execution = { schema, document, operationName: operation.name?.value, variableValues: given };
       return runSubscription({ execution, begin, expiresAt: token?.expiresAt, signal, ended, now });
     }
     const { context, finish, end } = begin();
     try {
-      return finish(await execute({ ...execution, contextValue: context }));
+      return finish(await execute({ document, operation, given, variables, context }));
     } finally {
       end();
     }

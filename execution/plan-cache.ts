@@ -1,0 +1,132 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { Plan } from './plan.ts';
+
+/** Of all plans together; each takes about half a kilobyte. */
+const MAX_FIELDS = 50_000;
+
+/** Plans by operation and by what is skipped and included. What was not used for longest goes first. */
+export class PlanCache {
+  readonly #schema: GraphQLSchema;
+  readonly #maxFields: number;
+  readonly #operations = new WeakMap<OperationDefinitionNode, KnownOperation>();
+  readonly #plans = new Map<string, KeptPlan>();
+  #fields = 0;
+  #operationCount = 0;
+
+  constructor(schema: GraphQLSchema, maxFields = MAX_FIELDS) {
+    this.#schema = schema;
+    this.#maxFields = maxFields;
+  }
+
+  /** How many fields all plans have. */
+  get fields(): number {
+    return this.#fields;
+  }
+
+  /** The plan for these variables; undefined where `@skip` or `@include` look at one that is neither true nor false. */
+  get(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): Plan | undefined {
+    const known = this.#operations.get(operation) ?? this.#learn(document, operation);
+    let key = known.id;
+    for (const name of known.conditions) {
+      const value = variables[name];
+      if (typeof value !== 'boolean') return undefined;
+      key += value ? '+' : '-';
+    }
+    const kept = this.#plans.get(key);
+    if (kept === undefined) return this.#add(key, known, variables);
+    this.#plans.delete(key);
+    this.#plans.set(key, kept);
+    return kept.plan;
+  }
+
+  #add(key: string, known: KnownOperation, variables: Readonly<Record<string, unknown>>): Plan {
+    const { operation, fragments } = known;
+    const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name] === true]));
+    const size = { fields: 0, gone: false };
+    const plan = new Plan(operation, { schema: this.#schema, fragments, conditions }, (fields) => {
+      if (size.gone) return;
+      size.fields += fields;
+      this.#fields += fields;
+      this.#evict(key);
+    });
+    this.#plans.set(key, { plan, size });
+    return plan;
+  }
+
+  #evict(growing: string): void {
+    for (const [key, { size }] of this.#plans) {
+      if (this.#fields <= this.#maxFields) return;
+      if (key === growing) continue;
+      this.#plans.delete(key);
+      this.#fields -= size.fields;
+      size.gone = true;
+    }
+  }
+
+  #learn(document: DocumentNode, operation: OperationDefinitionNode): KnownOperation {
+    const fragments = fragmentsOf(document);
+    this.#operationCount += 1;
+    const conditions = [...conditionsOf(operation.selectionSet, fragments)];
+    const known = { id: String(this.#operationCount), operation, fragments, conditions };
+    this.#operations.set(operation, known);
+    return known;
+  }
+}
+
+interface KnownOperation {
+  readonly id: string;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Fragments;
+  /** Names of the variables that `@skip` and `@include` look at. */
+  readonly conditions: readonly string[];
+}
+
+type Fragments = { [name: string]: FragmentDefinitionNode };
+
+interface KeptPlan {
+  readonly plan: Plan;
+  /** `gone`: no longer kept nor counted, and left to those who are executing it. */
+  readonly size: { fields: number; gone: boolean };
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Fragments {
+  const fragments: Fragments = Object.create(null);
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}
+
+function conditionsOf(
+  set: SelectionSetNode,
+  fragments: Fragments,
+  found = new Set<string>(),
+  spread = new Set<string>(),
+): Set<string> {
+  for (const node of set.selections) {
+    for (const { name, arguments: given = [] } of node.directives ?? []) {
+      const value = given[0]?.value;
+      const decides = name.value === 'skip' || name.value === 'include';
+      if (decides && value?.kind === Kind.VARIABLE) found.add(value.name.value);
+    }
+    if (node.kind !== Kind.FRAGMENT_SPREAD) {
+      if (node.selectionSet !== undefined) conditionsOf(node.selectionSet, fragments, found, spread);
+    } else if (!spread.has(node.name.value)) {
+      spread.add(node.name.value);
+      const fragment = fragments[node.name.value];
+      if (fragment !== undefined) conditionsOf(fragment.selectionSet, fragments, found, spread);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,85 @@
+import {
+  defaultFieldResolver,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import { argumentsOf } from './arguments.ts';
+import { type Collecting, collectFields } from './collect-fields.ts';
+import { completerOf } from './complete.ts';
+import type { Field, OperationPlan, Selection } from './field.ts';
+
+/**
+ * A query ready to run, for one combination of what is skipped and included. What lies below a field is worked out when a value of a type
+ * is first met there, so that a document which spreads fragments in fragments costs no more than what it selects.
+ */
+export class Plan implements OperationPlan {
+  readonly schema: OperationPlan['schema'];
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: OperationPlan['fragments'];
+  readonly root: Selection;
+  readonly #collecting: Collecting;
+  readonly #grown: (fields: number) => void;
+
+  /** `grown` hears of how many fields were added. */
+  constructor(operation: OperationDefinitionNode, collecting: Collecting, grown: (fields: number) => void) {
+    this.schema = collecting.schema;
+    this.operation = operation;
+    this.fragments = collecting.fragments;
+    this.#collecting = collecting;
+    this.#grown = grown;
+    this.root = this.#selection(this.schema.getQueryType() as GraphQLObjectType, [operation.selectionSet]);
+  }
+
+  below(field: Field, type: GraphQLObjectType): Selection {
+    let selection = field.selections.get(type);
+    if (selection === undefined) {
+      const sets = field.nodes.flatMap((node) => node.selectionSet ?? []);
+      selection = this.#selection(type, sets);
+      field.selections.set(type, selection);
+    }
+    return selection;
+  }
+
+  #selection(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selection {
+    const fields: Field[] = [];
+    for (const [key, nodes] of collectFields(this.#collecting, type, sets)) {
+      const definition = this.#definition(type, nodes[0] as FieldNode);
+      if (definition !== undefined) fields.push(fieldOf(key, type, definition, nodes));
+    }
+    this.#grown(fields.length);
+    return { fields, hasProtoKey: fields.some(({ key }) => key === '__proto__') };
+  }
+
+  #definition(type: GraphQLObjectType, { name }: FieldNode): GraphQLField<unknown, unknown> | undefined {
+    if (name.value === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+    if (type === this.schema.getQueryType()) {
+      if (name.value === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+      if (name.value === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    }
+    return type.getFields()[name.value];
+  }
+}
+
+function fieldOf(
+  key: string,
+  parentType: GraphQLObjectType,
+  definition: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+): Field {
+  return {
+    key,
+    parentType,
+    definition,
+    nodes,
+    resolve: definition.resolve ?? defaultFieldResolver,
+    argumentsFor: argumentsOf(definition, nodes[0] as FieldNode),
+    complete: completerOf(definition.type),
+    selections: new Map(),
+  };
+}

@@ -1,0 +1,119 @@
+import { getOperationAST, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import { expect, test } from 'vitest';
+import { createExecutor } from '../../execution/executor.ts';
+import { PlanCache } from '../../execution/plan-cache.ts';
+import { expectAgreement, keepUnhandledRejections } from './agreement.ts';
+import { unrulySchema } from './unruly-schema.ts';
+
+keepUnhandledRejections();
+
+const schema = unrulySchema(`
+  type Query { one: Thing  many: [Thing!]!  must: Thing! }
+  type Mutation { change(to: Int!): Thing }
+  type Thing { name: String  other: Thing  list(first: Int = 3): [Int!] }
+`);
+const calm = { seed: 1, trouble: 0, delay: 0 };
+
+test('a document is compiled once for each combination of what it skips and includes', () => {
+  const plans = new PlanCache(schema);
+  const [document, operation] = parsed(
+    'query ($a: Boolean!, $b: Boolean!) { one @skip(if: $a) { ...F } } fragment F on Thing { name @include(if: $b) }',
+  );
+  const first = plans.get(document, operation, { a: false, b: true });
+  expect(plans.get(document, operation, { a: false, b: true })).toBe(first);
+  expect(plans.get(document, operation, { a: false, b: false })).not.toBe(first);
+  expect(plans.get(document, operation, { a: true, b: true })?.root.fields).toEqual([]);
+  expect(first?.root.fields.map(({ key }) => key)).toEqual(['one']);
+});
+
+test('a condition of another operation of the document does not count', () => {
+  const plans = new PlanCache(schema);
+  const document = parse('query A { one { name } } query B($b: Boolean!) { one { name @skip(if: $b) } }');
+  expect(plans.get(document, getOperationAST(document, 'A') as OperationDefinitionNode, {})).toBeDefined();
+  expect(plans.get(document, getOperationAST(document, 'B') as OperationDefinitionNode, {})).toBeUndefined();
+});
+
+test('plans take no more room than they may, and those used last stay', () => {
+  const plans = new PlanCache(schema, 100);
+  const kept = parsed('{ one { name } must { name } }');
+  const plan = plans.get(...kept, {});
+  for (let index = 0; index < 1_000; index++) {
+    expect(plans.get(...kept, {})).toBe(plan);
+    plans.get(...parsed(`{ a${index}: one { name } b: must { name } c: many { name } }`), {});
+    expect(plans.fields).toBeLessThanOrEqual(100);
+  }
+});
+
+test('a plan that grows beyond the room for all still answers', async () => {
+  const run = createExecutor(schema, { maxFields: 5 });
+  const document = parse('{ one { name other { name other { name other { name } } } } many { name } }');
+  for (let time = 0; time < 3; time++) await expectAgreement(schema, run, document, {}, calm);
+});
+
+test('fragments that double their size at every level are compiled only as far as values are met', () => {
+  const plans = new PlanCache(schema);
+  const levels = Array.from(
+    { length: 30 },
+    (_, level) => `fragment F${level} on Thing { a: other { ...F${level + 1} } b: other { ...F${level + 1} } }`,
+  );
+  plans.get(...parsed(`{ one { ...F0 } } ${levels.join(' ')} fragment F30 on Thing { name }`), {});
+  expect(plans.fields).toBe(1);
+});
+
+test.each([
+  ['a mutation', 'mutation { change(to: 3) { name } }', {}],
+  ['a condition that is null', 'query ($c: Boolean = true) { one @skip(if: $c) { name } }', { c: null }],
+  [
+    'introspection',
+    '{ __schema { types { name fields { name args { name } type { kind ofType { name } } } } } __type(name: "Thing") { name } }',
+    {},
+  ],
+  ['an argument whose default stands in for a variable', 'query ($n: Int) { one { list(first: $n) } }', {}],
+  ['an argument that is null where it may be', 'query ($n: Int) { one { list(first: $n) } }', { n: null }],
+  ['a key that is the name of the prototype', '{ one { __proto__: name constructor: name } }', {}],
+])('%s is executed as graphql-js executes it', async (_, query, variables) => {
+  await expectAgreement(schema, createExecutor(schema), parse(query), variables, calm);
+});
+
+test('a list that fails while its other items are pending leaves no rejection behind', async () => {
+  const failing = unrulySchema('type Query { items: [Item!] } type Item { name: String }');
+  const items = failing.getQueryType()?.getFields().items;
+  if (items === undefined) throw new Error('no field');
+  items.resolve = () => [late('first'), null, late('third'), late('fourth')];
+  const [document, operation] = parsed('{ items { name } }');
+  const rejected: unknown[] = [];
+  const note = (reason: unknown) => rejected.push(reason);
+  process.on('unhandledRejection', note);
+  const result = await createExecutor(failing)({
+    document,
+    operation,
+    given: {},
+    variables: {},
+    context: { ...calm, seen: [] },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  process.off('unhandledRejection', note);
+  expect(result.data).toEqual({ items: null });
+  expect(result.errors?.map(({ path }) => path)).toEqual([['items', 1]]);
+  expect(rejected).toEqual([]);
+});
+
+test('resolvers that only read are told all that graphql-js tells them', async () => {
+  const document = parse(
+    'query Q($n: Int!) { one { ...F } many { ...F } } fragment F on Thing { other { list(first: $n) } }',
+  );
+  const operation = getOperationAST(document) as OperationDefinitionNode;
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], { n: 2 });
+  expect(coerced).toEqual({ n: 2 });
+  await expectAgreement(schema, createExecutor(schema), document, { n: 2 }, calm);
+});
+
+function parsed(query: string): [ReturnType<typeof parse>, OperationDefinitionNode] {
+  const document = parse(query);
+  return [document, getOperationAST(document) as OperationDefinitionNode];
+}
+
+async function late(name: string): Promise<never> {
+  await undefined;
+  throw new Error(name);
+}
