@@ -4,6 +4,7 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
 const dayFormat = format({ weekday: 'short', day: 'numeric', month: 'short' });
+const weekdayFormat = format({ weekday: 'short' });
 const dayOfMonthFormat = format({ day: 'numeric', month: 'short' });
 const dateFormat = format({ day: 'numeric', month: 'short', year: 'numeric' });
 const timeFormat = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -11,6 +12,11 @@ const timeFormat = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23'
 /** `Sat 8 Nov`, in UTC. */
 export function formatDay(moment: number): string {
   return dayFormat.format(moment).replace(',', '');
+}
+
+/** `Sat`, in UTC. */
+export function formatWeekday(moment: number): string {
+  return weekdayFormat.format(moment);
 }
 
 /** `8 Nov`, in UTC. */

@@ -116,7 +116,8 @@ export function StaleNotice({ seconds, onRetry }: { seconds: number | undefined;
 export function CopyButton({ text, label, className = 'button' }: { text: string; label: string; className?: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text).then(
+    // Absent where the page came without encryption from another machine.
+    await navigator.clipboard?.writeText(text).then(
       () => setCopied(true),
       () => setCopied(false),
     );

@@ -2,7 +2,7 @@ import type { InstanceAddress } from '../address.ts';
 import { formatBytes, inWords } from '../amounts.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 import { isFailed } from '../instances/nights.ts';
-import { formatDate, formatDuration, formatMoment } from '../moments.ts';
+import { formatDate, formatDayOfMonth, formatDuration, formatTime, formatWeekday } from '../moments.ts';
 import { navigate } from '../use-address.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { SizeBar } from './size-bar.tsx';
@@ -30,7 +30,14 @@ export function BackupRow(props: {
           aria-controls={isOpen ? `shards-${backup.clusterBackupId}` : undefined}
           onClick={toggle}
         >
-          {begun === undefined ? 'unknown' : <time dateTime={backup.startTime ?? ''}>{formatMoment(begun)}</time>}
+          {begun === undefined ? (
+            'unknown'
+          ) : (
+            <time dateTime={backup.startTime ?? ''}>
+              <span className="weekday">{formatWeekday(begun)} </span>
+              {formatDayOfMonth(begun)} {formatTime(begun)}
+            </time>
+          )}
         </button>
       </th>
       <td>

@@ -24,8 +24,8 @@ export function BackupSizes(props: {
       const { drawSizes } = await import('./size-plot.ts');
       if (!ended) element.replaceChildren(drawSizes(backups, { width, days, now }));
     };
-    const observer = new ResizeObserver(() => {
-      const next = Math.floor(element.clientWidth);
+    const observer = new ResizeObserver(([entry]) => {
+      const next = Math.floor(entry?.contentRect.width ?? 0);
       if (next === width) return;
       width = next;
       draw().catch(() => setFailed(true));

@@ -37,7 +37,7 @@ export function DownloadLinks({ shardId, name }: { shardId: string; name: string
           </>
         )}
         {links.internalDownloadUrl !== null && (
-          <CopyButton className="link" text={links.internalDownloadUrl} label="Copy link for its VPC" />
+          <CopyButton className="link" text={links.internalDownloadUrl} label="Copy VPC link" />
         )}
         <button type="button" className="link" onClick={() => setLinks(undefined)}>
           Hide

@@ -30,7 +30,6 @@ export function InstanceFacts(props: { instance: Instance | null | undefined; hi
     ['Host', 'connectionDomain', code(instance.connectionDomain)],
     ['Network', 'vpcId', code(instance.vpcId) ?? (instance.networkType && inWords(instance.networkType))],
     ['Resource group', 'resourceGroupId', code(instance.resourceGroupId)],
-    ['Tags', 'tags', tags(instance)],
   ];
   const isHidden = (field: string) =>
     hidden.some(({ path, failure }) => path[1] === field && failure.kind === 'denied');
@@ -44,15 +43,6 @@ export function InstanceFacts(props: { instance: Instance | null | undefined; hi
       ))}
     </dl>
   );
-}
-
-function tags({ tags: given }: Instance): ReactNode {
-  if (given === null || given.length === 0) return undefined;
-  return given.map(({ key, value }) => (
-    <span key={`${key}=${value}`} className="tag">
-      {value === '' ? key : `${key}: ${value}`}
-    </span>
-  ));
 }
 
 function builtAs({ architectureType, shardCount }: Instance): string | undefined {

@@ -73,6 +73,11 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
             <code>{instanceId}</code>
             <CopyButton className="link" text={instanceId} label="Copy id" />
             {instance?.status != null && <InstanceStatusMark status={instance.status} />}
+            {instance?.tags?.map(({ key, value }) => (
+              <span key={`${key}=${value}`} className="tag">
+                {value === '' ? key : `${key}: ${value}`}
+              </span>
+            ))}
           </p>
         </div>
         <button type="button" className="button" onClick={readAgain}>

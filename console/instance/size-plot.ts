@@ -1,4 +1,4 @@
-import { areaY, axisX, axisY, crosshairX, dot, gridY, lineY, plot, pointerX, ruleY, tip } from '@observablehq/plot';
+import { areaY, axisX, axisY, dot, gridY, lineY, plot, pointerX, ruleX, ruleY, tip } from '@observablehq/plot';
 import { formatBytes } from '../amounts.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 import { isFailed } from '../instances/nights.ts';
@@ -54,7 +54,7 @@ export function drawSizes(
       lineY(scheduled, { ...place, stroke: 'var(--ok)', strokeWidth: 1.5, curve: 'monotone-x' }),
       dot(scheduled, { ...place, fill: 'var(--ok)', r: 2 }),
       dot(manual, { ...place, fill: 'var(--surface)', stroke: 'var(--ok)', symbol: 'diamond', r: 4 }),
-      crosshairX(sizes, { ...place, color: 'var(--ink-2)', textFill: 'none' }),
+      ruleX(sizes, pointerX({ ...place, stroke: 'var(--line-strong)' })),
       tip(
         sizes,
         pointerX({

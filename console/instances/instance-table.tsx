@@ -26,7 +26,7 @@ const STICKY_HEIGHT = 44;
 export function InstanceTable(props: { known: KnownList; state: InstanceListState; address: InstancesAddress }) {
   const { known, state, address } = props;
   const { list, nights } = known;
-  const isNarrow = useMedia('(max-width: 60rem)');
+  const isNarrow = useMedia('(max-width: 46rem)');
   const rowHeight = isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const now = useNow(30_000);
   const body = useRef<HTMLTableSectionElement>(null);

@@ -1,4 +1,4 @@
-import { count, formatBytes } from '../amounts.ts';
+import { formatBytes } from '../amounts.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 import { formatAge } from '../moments.ts';
 import { isFailed, type Night } from './nights.ts';
@@ -13,13 +13,15 @@ export function LatestBackup(props: {
   const latest = backups[0];
   const failed = nights.filter(({ outcome }) => outcome === 'failed').length;
   const missing = nights.filter(({ outcome }) => outcome === 'missing').length;
-  const trouble = [failed > 0 && count(failed, 'failed', 'failed'), missing > 0 && `${missing} missing`]
-    .filter(Boolean)
-    .join(', ');
   return (
     <>
       {latest === undefined ? <span className="latest-none">no backup</span> : <Latest backup={latest} now={now} />}
-      {trouble !== '' && <span className="cell-minor latest-trouble">{trouble}</span>}
+      {failed + missing > 0 && (
+        <span className="cell-minor">
+          {failed > 0 && <span className="latest-trouble">{failed} failed </span>}
+          {missing > 0 && <span className="latest-missing">{missing} missing</span>}
+        </span>
+      )}
     </>
   );
 }

@@ -6,7 +6,7 @@ import type { NightsReader } from './nights-reader.ts';
 import { NightSign } from './nights-strip.tsx';
 
 const SHOWN = [
-  ['ok', 'ok'],
+  ['ok', 'days ok'],
   ['failed', 'failed'],
   ['missing', 'missing'],
   ['running', 'running'],

@@ -30,7 +30,10 @@ export async function buildConsole(): Promise<void> {
   const built = statSync(`${DIST}index.html`, { throwIfNoEntry: false });
   if (built !== undefined && built.mtimeMs > newest) return;
   // A process of its own: under a test's environment the page would be built for development.
-  await run('npm', ['run', '--silent', 'build:console'], { cwd: `${CONSOLE}..`, env: { ...process.env, NODE_ENV: 'production' } });
+  await run('npm', ['run', '--silent', 'build:console'], {
+    cwd: `${CONSOLE}..`,
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
 }
 
 export async function startConsole(
