@@ -56,9 +56,9 @@ export function createLogger(options: LoggerOptions): Logger {
   );
 }
 
-/** Standard output that does not wait for its reader; what is left is written when the process exits. */
+/** Standard output in pieces of some lines, a tenth of a second late at most; what is left is written when the process exits. */
 export function standardOutput(): LineOutput {
-  const output = pino.destination({ dest: 1, sync: false });
+  const output = pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 100 });
   // A log that cannot be written must not end the process, and there is nowhere left to say so.
   output.on('error', () => {});
   return { write: (text) => output.write(text), terminal: process.stdout.isTTY === true };

@@ -36,6 +36,8 @@ export function requestMetrics(
     labelNames: ['code'],
     registers,
   });
+  // Else the first one would not be an increase.
+  errors.inc({ code: 'INTERNAL_SERVER_ERROR' }, 0);
   new Gauge({
     name: 'kvstore_gateway_requests_in_flight',
     help: 'Requests to /graphql that are being answered, subscriptions excepted.',
