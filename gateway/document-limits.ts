@@ -61,17 +61,31 @@ export function exceededVariableLimit(
   return longest > limit ? { name: 'listItems', limit, value: longest } : undefined;
 }
 
-/** Says how many tokens a document has that the parser gave up on; as far as it can be read. */
-export function exceededTokens(text: string, { tokens: limit }: Pick<DocumentLimits, 'tokens'>): ExceededLimit {
+/**
+ * The first limit that a text is over before it is parsed: parsing, and every walk over what comes of it, goes as deep as its brackets. A text that
+ * cannot be read is left to the parser to refuse.
+ */
+export function exceededTextLimit(text: string, limits: DocumentLimits): ExceededLimit | undefined {
   const lexer = new Lexer(new Source(text));
-  let value = 0;
+  let tokens = 0;
+  let nesting = 0;
+  let deepest = 0;
   try {
-    while (lexer.advance().kind !== TokenKind.EOF) value += 1;
+    for (let { kind } = lexer.advance(); kind !== TokenKind.EOF; kind = lexer.advance().kind) {
+      tokens += 1;
+      if (OPENING.has(kind)) deepest = Math.max(deepest, ++nesting);
+      else if (CLOSING.has(kind)) nesting -= 1;
+    }
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
   }
-  return { name: 'tokens', limit, value: Math.max(value, limit + 1) };
+  if (tokens > limits.tokens) return { name: 'tokens', limit: limits.tokens, value: tokens };
+  if (deepest > limits.nesting) return { name: 'nesting', limit: limits.nesting, value: deepest };
+  return undefined;
 }
+
+const OPENING = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 /** What a selection set holds, with all that is below it. */
 interface Size {

@@ -9,7 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { exceededLimit, exceededTokens } from './document-limits.ts';
+import { exceededLimit, exceededTextLimit } from './document-limits.ts';
 import type { DocumentLimits } from './limits.ts';
 import { documentLimitExceeded, parseFailed, validationFailed } from './request-errors.ts';
 
@@ -45,13 +45,14 @@ function check(
   text: string,
   { schema, introspection, limits }: DocumentsOptions,
 ): { document: DocumentNode } | { errors: readonly GraphQLError[] } {
+  const exceededText = exceededTextLimit(text, limits);
+  if (exceededText !== undefined) return { errors: [documentLimitExceeded(exceededText)] };
   let document: DocumentNode;
   try {
-    document = parse(text, { maxTokens: limits.tokens });
+    document = parse(text);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const tooLong = /more that? \d+ tokens/.test(error.message);
-    return { errors: [tooLong ? documentLimitExceeded(exceededTokens(text, limits)) : parseFailed(error)] };
+    return { errors: [parseFailed(error)] };
   }
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const errors = validate(schema, document, rules, { maxErrors: 20, hideSuggestions: !introspection });

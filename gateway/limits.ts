@@ -9,6 +9,7 @@ import { wholeNumber } from './variable.ts';
 export const limitVariables = {
   MAX_BODY_BYTES: wholeNumber(1_000, 10_000_000).default(100_000),
   MAX_DOCUMENT_TOKENS: wholeNumber(10, 100_000).default(2_000),
+  MAX_NESTING: wholeNumber(1, 500).default(100),
   MAX_DEPTH: wholeNumber(1, 100).default(12),
   // What GraphiQL and code generators ask for is 13 levels deep.
   MAX_INTROSPECTION_DEPTH: wholeNumber(1, 100).default(20),
@@ -31,6 +32,8 @@ export const limitVariables = {
 /** What one document may hold. */
 export interface DocumentLimits {
   tokens: number;
+  /** Brackets in brackets, of whatever kind. */
+  nesting: number;
   /** Levels of fields; those below an introspection field apart. */
   depth: number;
   introspectionDepth: number;
@@ -72,6 +75,7 @@ export function limitsOf(values: Values): Readonly<Limits> {
   return Object.freeze({
     document: Object.freeze({
       tokens: values.MAX_DOCUMENT_TOKENS,
+      nesting: values.MAX_NESTING,
       depth: values.MAX_DEPTH,
       introspectionDepth: values.MAX_INTROSPECTION_DEPTH,
       aliases: values.MAX_ALIASES,

@@ -35,6 +35,7 @@ import {
   documentLimitExceeded,
   eventsNotAccepted,
   fieldError,
+  internalError,
   isArgumentError,
   notAuthenticated,
   operationNotServed,
@@ -104,7 +105,10 @@ export function createRunOperation(parts: OperationParts): RunOperation {
       noteResult(request.report, result);
       return result;
     };
-    const result = await run(request);
+    const result = await run(request).catch((error: unknown) => {
+      parts.logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
+      return failed(internalError());
+    });
     return Symbol.asyncIterator in result ? mapped(result, note) : note(result);
   };
 }

@@ -83,6 +83,7 @@ export function documentLimitExceeded({ name, limit, value }: ExceededLimit): Gr
 
 const WORDS: Readonly<Record<ExceededLimit['name'], string>> = {
   tokens: 'tokens',
+  nesting: 'brackets in brackets',
   depth: 'levels of fields',
   introspectionDepth: 'levels of introspection fields',
   aliases: 'aliases',
@@ -124,6 +125,11 @@ export function tooManyRequests({ limit, value, retryAfterSeconds }: ExceededRat
     { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
     { limitName: 'requestsPerMinute', limit, value, retryAfterSeconds, retryable: true },
   );
+}
+
+/** A fault of this process; what it was is for the log alone. */
+export function internalError(): GraphQLError {
+  return requestError('INTERNAL_SERVER_ERROR', 'Internal server error', { status: 500 });
 }
 
 const UPSTREAM_CODES: Readonly<Record<UpstreamErrorKind, ErrorCode>> = {

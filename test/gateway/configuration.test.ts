@@ -59,6 +59,7 @@ describe('an empty environment', () => {
       limits: {
         document: {
           tokens: 2000,
+          nesting: 100,
           depth: 12,
           introspectionDepth: 20,
           aliases: 100,
