@@ -19,10 +19,13 @@ export interface Collecting {
   schema: GraphQLSchema;
   fragments: { readonly [name: string]: FragmentDefinitionNode };
   /** Values of the variables that `@skip` and `@include` look at. */
-  conditions: { readonly [name: string]: boolean };
+  conditions: { readonly [name: string]: boolean | null };
 }
 
-/** The fields that selection sets select of an object, by their keys in the answer: CollectFields of the GraphQL specification. */
+/**
+ * The fields that selection sets select of an object, by their keys in the answer: CollectFields of the GraphQL specification. Raises what
+ * graphql-js raises for a condition that is null or missing.
+ */
 export function collectFields(
   collecting: Collecting,
   type: GraphQLObjectType,
@@ -34,22 +37,19 @@ export function collectFields(
 
   const collect = (set: SelectionSetNode) => {
     for (const node of set.selections) {
-      if (!isIncluded(node, conditions)) continue;
+      const again = node.kind === Kind.FRAGMENT_SPREAD && spread.has(node.name.value);
+      if (again || !isIncluded(node, conditions)) continue;
       if (node.kind === Kind.FIELD) {
         const key = (node.alias ?? node.name).value;
         const others = fields.get(key);
         if (others === undefined) fields.set(key, [node]);
         else others.push(node);
       } else {
-        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : unspread(node.name.value);
+        if (node.kind === Kind.FRAGMENT_SPREAD) spread.add(node.name.value);
+        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value];
         if (fragment !== undefined && applies(schema, fragment, type)) collect(fragment.selectionSet);
       }
     }
-  };
-  const unspread = (name: string) => {
-    if (spread.has(name)) return undefined;
-    spread.add(name);
-    return fragments[name];
   };
 
   for (const set of sets) collect(set);

@@ -89,6 +89,7 @@ function completeList(itemType: GraphQLOutputType): Complete {
     let pending = false;
     try {
       for (const item of value) {
+        if (execution.budget.exceeded !== undefined) break;
         const completed = completeItem(execution, field, itemType, complete, new ItemPlace(place, items.length), item);
         items.push(completed);
         if (isPromise(completed)) pending = true;

@@ -13,6 +13,7 @@ export function executeFields(
   source: unknown,
   place: Place | undefined,
 ): unknown {
+  if (!execution.budget.takes(selection.fields.length)) return {};
   // A plain object is filled in and written as JSON twice as fast as one without a prototype, but takes this key for its prototype.
   const results: Record<string, unknown> = selection.hasProtoKey ? Object.create(null) : {};
   let pending = false;

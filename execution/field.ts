@@ -9,6 +9,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { AnswerBudget } from './answer-budget.ts';
 
 /** A place in the answer: what graphql-js calls a path. */
 export type Place = GraphQLResolveInfo['path'];
@@ -47,6 +48,7 @@ export interface Execution {
   readonly variables: Variables;
   readonly context: unknown;
   readonly root: unknown;
+  readonly budget: AnswerBudget;
   readonly collected: { add(error: GraphQLError, place: Place | undefined): void };
 }
 

@@ -11,6 +11,13 @@ import { Plan } from './plan.ts';
 /** Of all plans together; each takes about half a kilobyte. */
 const MAX_FIELDS = 50_000;
 
+/** What stands in the key of a plan for a variable that `@skip` or `@include` look at; never a digit, as the operation's number stands before it. */
+const MARKS = new Map<unknown, string>([
+  [true, '+'],
+  [false, '-'],
+  [null, '~'],
+]);
+
 /** Plans by operation and by what is skipped and included. What was not used for longest goes first. */
 export class PlanCache {
   readonly #schema: GraphQLSchema;
@@ -30,18 +37,11 @@ export class PlanCache {
     return this.#fields;
   }
 
-  /** The plan for these variables; undefined where `@skip` or `@include` look at one that is neither true nor false. */
-  get(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>>,
-  ): Plan | undefined {
+  get(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): Plan {
     const known = this.#operations.get(operation) ?? this.#learn(document, operation);
     let key = known.id;
     for (const name of known.conditions) {
-      const value = variables[name];
-      if (typeof value !== 'boolean') return undefined;
-      key += value ? '+' : '-';
+      key += MARKS.get(variables[name]) ?? '?';
     }
     const kept = this.#plans.get(key);
     if (kept === undefined) return this.#add(key, known, variables);
@@ -52,7 +52,9 @@ export class PlanCache {
 
   #add(key: string, known: KnownOperation, variables: Readonly<Record<string, unknown>>): Plan {
     const { operation, fragments } = known;
-    const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name] === true]));
+    const conditions = Object.fromEntries(
+      known.conditions.filter((name) => name in variables).map((name) => [name, variables[name] as boolean | null]),
+    );
     const size = { fields: 0, gone: false };
     const plan = new Plan(operation, { schema: this.#schema, fragments, conditions }, (fields) => {
       if (size.gone) return;

@@ -15,16 +15,16 @@ import { completerOf } from './complete.ts';
 import type { Field, OperationPlan, Selection } from './field.ts';
 
 /**
- * A query ready to run, for one combination of what is skipped and included. What lies below a field is worked out when a value of a type
+ * A query or subscription ready to run, for one combination of what is skipped and included. What lies below a field is worked out when a value of a type
  * is first met there, so that a document which spreads fragments in fragments costs no more than what it selects.
  */
 export class Plan implements OperationPlan {
   readonly schema: OperationPlan['schema'];
   readonly operation: OperationDefinitionNode;
   readonly fragments: OperationPlan['fragments'];
-  readonly root: Selection;
   readonly #collecting: Collecting;
   readonly #grown: (fields: number) => void;
+  #root: Selection | undefined;
 
   /** `grown` hears of how many fields were added. */
   constructor(operation: OperationDefinitionNode, collecting: Collecting, grown: (fields: number) => void) {
@@ -33,7 +33,15 @@ export class Plan implements OperationPlan {
     this.fragments = collecting.fragments;
     this.#collecting = collecting;
     this.#grown = grown;
-    this.root = this.#selection(this.schema.getQueryType() as GraphQLObjectType, [operation.selectionSet]);
+  }
+
+  /** What is selected of the whole. Raises when a condition there cannot be decided. */
+  get root(): Selection {
+    const { schema, operation } = this;
+    this.#root ??= this.#selection(schema.getRootType(operation.operation) as GraphQLObjectType, [
+      operation.selectionSet,
+    ]);
+    return this.#root;
   }
 
   below(field: Field, type: GraphQLObjectType): Selection {

@@ -9,7 +9,6 @@ import type { Environment } from '../upstream/credentials/default-chain.ts';
 import { describeClusterBackupList } from '../upstream/operations/describe-cluster-backup-list.ts';
 import { describeInstances } from '../upstream/operations/describe-instances.ts';
 import { describeRegions } from '../upstream/operations/describe-regions.ts';
-import { boundAnswers } from './answer-budget.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createAuthenticator } from './authentication.ts';
 import type { Configuration } from './configuration.ts';
@@ -125,7 +124,7 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       (one) => one.close(),
     );
     const principals = onSandbox ? await demoPrincipals() : [];
-    const schema = boundAnswers(createSchema());
+    const schema = createSchema();
     const { introspection, limits } = configuration;
     const { requestsPerMinute: perMinute, redisUrl } = configuration;
     const requestRate = perMinute === undefined ? undefined : createRequestRate({ perMinute, redisUrl, logger });

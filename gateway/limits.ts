@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AnswerLimits } from './answer-budget.ts';
+import type { AnswerLimits } from '../execution/answer-budget.ts';
 import { wholeNumber } from './variable.ts';
 
 /**

@@ -10,14 +10,15 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { AnswerBudget } from '../execution/answer-budget.ts';
 import type { Execute } from '../execution/executor.ts';
 import type { Principal } from '../permissions/principal.ts';
 import { createRequestPermissions } from '../permissions/request-permissions.ts';
 import { createLoaders, type RunBatch } from '../resolvers/loaders.ts';
 import type { BackupProgress } from '../resolvers/progress/backup-progress.ts';
+import type { Context } from '../schema/context.ts';
 import { costOf } from '../schema/cost.ts';
 import type { CallMeter, RKVStore } from '../upstream/rkvstore.ts';
-import { AnswerBudget, type BoundContext } from './answer-budget.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Authenticator } from './authentication.ts';
 import { type Connection, clientAddress } from './client-address.ts';
@@ -154,12 +155,14 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       mfaPresent: token?.mfaPresent ?? false,
     };
     const unexpected = (error: Error) => logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
+    const given = request.parameters.variables ?? {};
     const begin = (): Execution => {
       const audit = new OperationAudit(parts.auditLog, request.requestId, principal.subject ?? undefined);
       const stale = new Map<string, StaleNote>();
       const context = createContext(parts, request, principal, { audit, stale, meter, began: now() });
+      const budget = new AnswerBudget(configuration.limits.answer);
       const finish = (result: ExecutionResult): ExecutionResult => {
-        const { exceeded } = context.answer;
+        const { exceeded } = budget;
         if (exceeded !== undefined) return withExtensions(failed(answerTooLarge(exceeded)), costs());
         const masked =
           result.errors === undefined
@@ -167,24 +170,28 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
             : { ...result, errors: result.errors.map((error) => fieldError(error, unexpected)) };
         return withExtensions(masked, stale.size === 0 ? undefined : { stale: [...stale.values()] }, costs());
       };
-      return { context, finish, end: () => audit.close() };
+      return {
+        context,
+        execute: (root) => execute({ document, operation, given, variables, context, root, budget }),
+        finish,
+        end: () => audit.close(),
+      };
     };
 
-    const given = request.parameters.variables ?? {};
     if (operation.operation === 'subscription') {
       if (!request.takesEvents) return failed(eventsNotAccepted());
       const place = parts.subscriptions.take(principal.subject ?? '');
       if ('exceeded' in place) return failed(documentLimitExceeded(place.exceeded));
       const { signal } = request;
       const { giveBack: ended } = place;
-      const execution = { schema, document, operationName: operation.name?.value, variableValues: given };
-      return runSubscription({ execution, begin, expiresAt: token?.expiresAt, signal, ended, now });
+      const source = { schema, document, operationName: operation.name?.value, variableValues: given };
+      return runSubscription({ source, begin, expiresAt: token?.expiresAt, signal, ended, now });
     }
-    const { context, finish, end } = begin();
+    const execution = begin();
     try {
-      return finish(await execute({ document, operation, given, variables, context }));
+      return execution.finish(await execution.execute());
     } finally {
-      end();
+      execution.end();
     }
   };
 }
@@ -245,7 +252,7 @@ function createContext(
     meter,
     began,
   }: { audit: OperationAudit; stale: Map<string, StaleNote>; meter: CallMeter; began: number },
-): BoundContext {
+): Context {
   const options = {
     signal: request.signal,
     deadline: began + configuration.requestTimeoutMs,
@@ -262,7 +269,6 @@ function createContext(
     introspection: configuration.introspection,
     now: began,
     accesses: new Map(),
-    answer: new AnswerBudget(configuration.limits.answer),
     audit: (entry) => audit.note(entry),
     noteStale: (path, ageSeconds) => stale.set(path.join('.'), { path, ageSeconds }),
   };

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
+import type { ExceededAnswer } from '../execution/answer-budget.ts';
 import { BadInput, NotFound, TooCostly } from '../resolvers/bad-input.ts';
 import { AccessDenied, Unauthenticated } from '../schema/access-errors.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../upstream/upstream-error.ts';
-import type { ExceededAnswer } from './answer-budget.ts';
 import type { ExceededLimit } from './document-limits.ts';
 import type { ExceededRate } from './request-rate.ts';
 

@@ -1,4 +1,4 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { Unauthenticated } from '../schema/access-errors.ts';
 import { CheckedEvents } from '../schema/checked-events.ts';
 import type { Context } from '../schema/context.ts';
@@ -6,13 +6,16 @@ import type { Context } from '../schema/context.ts';
 /** What one execution has to itself. */
 export interface Execution {
   readonly context: Context;
+  /** Executes the operation, for an event of a subscription. */
+  execute(event?: unknown): ExecutionResult | Promise<ExecutionResult>;
   /** Makes of its result what the client gets. */
   finish(result: ExecutionResult): ExecutionResult;
   end(): void;
 }
 
 export interface SubscriptionOptions {
-  execution: Omit<ExecutionArgs, 'contextValue' | 'rootValue'>;
+  /** What there is to start. */
+  source: Omit<ExecutionArgs, 'contextValue' | 'rootValue'>;
   /** An execution as of now: permissions, time and loaders are its own. */
   begin(): Execution;
   /** Epoch milliseconds at which the token expires; absent for a caller without one. */
@@ -34,12 +37,12 @@ const CHECK_MS = 60_000;
 export async function runSubscription(
   options: SubscriptionOptions,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
-  const { execution, begin, expiresAt, ended, now } = options;
+  const { source, begin, expiresAt, ended, now } = options;
   let runs = false;
   const { context, finish, end } = begin();
   try {
     if (expiresAt !== undefined && expiresAt <= now()) return finish(failed(tokenExpired()));
-    const events = await createSourceEventStream({ ...execution, contextValue: context });
+    const events = await createSourceEventStream({ ...source, contextValue: context });
     if (!(Symbol.asyncIterator in events)) return finish(events);
     if (!(events instanceof CheckedEvents)) throw new TypeError('a subscription field must return CheckedEvents');
     runs = true;
@@ -51,7 +54,7 @@ export async function runSubscription(
 }
 
 function resultsOf(events: CheckedEvents<unknown>, options: SubscriptionOptions): AsyncIterable<ExecutionResult> {
-  const { execution, begin, expiresAt = Number.POSITIVE_INFINITY, signal, ended, now } = options;
+  const { begin, expiresAt = Number.POSITIVE_INFINITY, signal, ended, now } = options;
   const source = events[Symbol.asyncIterator]();
   let ending: { reason?: unknown } | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -88,9 +91,7 @@ function resultsOf(events: CheckedEvents<unknown>, options: SubscriptionOptions)
   async function* results(): AsyncGenerator<ExecutionResult, void, void> {
     try {
       for await (const event of source) {
-        const result = await checked(async ({ context, finish }) =>
-          finish(await execute({ ...execution, rootValue: event, contextValue: context })),
-        );
+        const result = await checked(async ({ execute, finish }) => finish(await execute(event)));
         if (ending !== undefined) break;
         yield result;
       }

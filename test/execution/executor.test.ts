@@ -1,5 +1,13 @@
-import { getOperationAST, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLObjectType,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { expect, test } from 'vitest';
+import { AnswerBudget } from '../../execution/answer-budget.ts';
 import { createExecutor } from '../../execution/executor.ts';
 import { PlanCache } from '../../execution/plan-cache.ts';
 import { expectAgreement, keepUnhandledRejections } from './agreement.ts';
@@ -10,6 +18,7 @@ keepUnhandledRejections();
 const schema = unrulySchema(`
   type Query { one: Thing  many: [Thing!]!  must: Thing! }
   type Mutation { change(to: Int!): Thing }
+  type Subscription { news: Thing }
   type Thing { name: String  other: Thing  list(first: Int = 3): [Int!] }
 `);
 const calm = { seed: 1, trouble: 0, delay: 0 };
@@ -22,15 +31,18 @@ test('a document is compiled once for each combination of what it skips and incl
   const first = plans.get(document, operation, { a: false, b: true });
   expect(plans.get(document, operation, { a: false, b: true })).toBe(first);
   expect(plans.get(document, operation, { a: false, b: false })).not.toBe(first);
-  expect(plans.get(document, operation, { a: true, b: true })?.root.fields).toEqual([]);
-  expect(first?.root.fields.map(({ key }) => key)).toEqual(['one']);
+  expect(plans.get(document, operation, { a: true, b: true }).root.fields).toEqual([]);
+  expect(first.root.fields.map(({ key }) => key)).toEqual(['one']);
 });
 
-test('a condition of another operation of the document does not count', () => {
+test('a condition of another operation of the document makes no other plan', () => {
   const plans = new PlanCache(schema);
-  const document = parse('query A { one { name } } query B($b: Boolean!) { one { name @skip(if: $b) } }');
-  expect(plans.get(document, getOperationAST(document, 'A') as OperationDefinitionNode, {})).toBeDefined();
-  expect(plans.get(document, getOperationAST(document, 'B') as OperationDefinitionNode, {})).toBeUndefined();
+  const document = parse('query A($b: Boolean!) { one { name } } query B($b: Boolean!) { one { name @skip(if: $b) } }');
+  const [a, b] = ['A', 'B'].map((name) => getOperationAST(document, name) as OperationDefinitionNode);
+  const plan = (operation: OperationDefinitionNode | undefined, value: boolean) =>
+    plans.get(document, operation as OperationDefinitionNode, { b: value });
+  expect(plan(a, true)).toBe(plan(a, false));
+  expect(plan(b, true)).not.toBe(plan(b, false));
 });
 
 test('plans take no more room than they may, and those used last stay', () => {
@@ -39,7 +51,7 @@ test('plans take no more room than they may, and those used last stay', () => {
   const plan = plans.get(...kept, {});
   for (let index = 0; index < 1_000; index++) {
     expect(plans.get(...kept, {})).toBe(plan);
-    plans.get(...parsed(`{ a${index}: one { name } b: must { name } c: many { name } }`), {});
+    expect(plans.get(...parsed(`{ a${index}: one { name } b: must { name } }`), {}).root.fields).toHaveLength(2);
     expect(plans.fields).toBeLessThanOrEqual(100);
   }
 });
@@ -56,13 +68,21 @@ test('fragments that double their size at every level are compiled only as far a
     { length: 30 },
     (_, level) => `fragment F${level} on Thing { a: other { ...F${level + 1} } b: other { ...F${level + 1} } }`,
   );
-  plans.get(...parsed(`{ one { ...F0 } } ${levels.join(' ')} fragment F30 on Thing { name }`), {});
+  const plan = plans.get(...parsed(`{ one { ...F0 } } ${levels.join(' ')} fragment F30 on Thing { name }`), {});
+  expect(plan.root.fields).toHaveLength(1);
   expect(plans.fields).toBe(1);
 });
 
 test.each([
   ['a mutation', 'mutation { change(to: 3) { name } }', {}],
   ['a condition that is null', 'query ($c: Boolean = true) { one @skip(if: $c) { name } }', { c: null }],
+  [
+    'a condition that is null further down',
+    'query ($c: Boolean = true) { one { other { name @include(if: $c) } } }',
+    { c: null },
+  ],
+  ['a condition without a value', 'query ($c: Boolean) { one { name @include(if: $c) } }', {}],
+  ['an event of a subscription', 'subscription { news { name other { name } } }', {}],
   [
     'introspection',
     '{ __schema { types { name fields { name args { name } type { kind ofType { name } } } } } __type(name: "Thing") { name } }',
@@ -73,6 +93,26 @@ test.each([
   ['a key that is the name of the prototype', '{ one { __proto__: name constructor: name } }', {}],
 ])('%s is executed as graphql-js executes it', async (_, query, variables) => {
   await expectAgreement(schema, createExecutor(schema), parse(query), variables, calm);
+});
+
+test.each([
+  ['fields', { fields: 50, errors: 1_000 }, { name: 'answerFields', limit: 50 }],
+  ['errors', { fields: 1_000_000, errors: 20 }, { name: 'answerErrors', limit: 20 }],
+])('an answer of too many %s ends soon after it is over its limit', async (_, limits, exceeded) => {
+  let read = 0;
+  const large = buildSchema('type Query { all: [Row] } type Row { name: String failing: Int! }');
+  const [all, row] = [large.getQueryType()?.getFields().all, (large.getType('Row') as GraphQLObjectType).getFields()];
+  if (all === undefined || row.name === undefined || row.failing === undefined) throw new Error('no field');
+  all.resolve = () => Array.from({ length: 10_000 }, () => ({}));
+  row.name.resolve = () => `row ${++read}`;
+  row.failing.resolve = () => {
+    throw new Error('failing');
+  };
+  const budget = new AnswerBudget(limits);
+  const [document, operation] = parsed('{ all { name failing } }');
+  await createExecutor(large)({ document, operation, given: {}, variables: {}, context: {}, budget });
+  expect(budget.exceeded).toMatchObject(exceeded);
+  expect(read).toBeLessThan(60);
 });
 
 test('a list that fails while its other items are pending leaves no rejection behind', async () => {

@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from 'graphql';
+import { type ExecutionResult, execute, GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSubscription } from '../../gateway/subscription.ts';
 import { AccessDenied } from '../../schema/access-errors.ts';
@@ -78,10 +78,12 @@ describe('a subscription', () => {
     expiresAt?: number,
     subscribe: () => unknown = () => new CheckedEvents(['news'], source, check),
   ) => {
+    const document = { schema: schemaOf(subscribe), document: parse('subscription { news }') };
     const run = await runSubscription({
-      execution: { schema: schemaOf(subscribe), document: parse('subscription { news }') },
+      source: document,
       begin: () => ({
         context: { now: Date.now() } as Context,
+        execute: (rootValue) => execute({ ...document, rootValue }),
         finish: (result) => result,
         end: () => {
           ends += 1;
@@ -173,11 +175,11 @@ describe('a subscription', () => {
     expect(over).toBe(true);
     expect(results).toEqual([]);
     const silent = await runSubscription({
-      execution: {
+      source: {
         schema: schemaOf(() => new CheckedEvents(['news'], source, check)),
         document: parse('subscription { news }'),
       },
-      begin: () => ({ context: {} as Context, finish: (result) => result, end: () => {} }),
+      begin: () => ({ context: {} as Context, execute: () => ({}), finish: (result) => result, end: () => {} }),
       expiresAt: undefined,
       signal: AbortSignal.any([gone.signal]),
       ended,
