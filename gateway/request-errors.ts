@@ -114,6 +114,10 @@ export function eventsNotAccepted(): GraphQLError {
   return requestError('BAD_USER_INPUT', 'Accept: expected text/event-stream for a subscription', { status: 406 });
 }
 
+export function onlyPersistedDocuments(): GraphQLError {
+  return requestError('PERSISTED_QUERY_NOT_FOUND', 'Only persisted documents run here', REFUSED);
+}
+
 export function persistedQueryNotFound(): GraphQLError {
   return requestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', REFUSED);
 }
