@@ -120,11 +120,6 @@ describe('what the image holds, without a container engine', () => {
     const load = `await import(${JSON.stringify(join(app, 'gateway/tracing/create-tracing.ts'))})`;
     expect(spawnSync(nodes['24'] as string, ['--input-type=module', '-e', load]).status).toBe(0);
   });
-
-  it('says which Node it needs, and ends, on one that is too old', () => {
-    const { engines } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
-    expect(engines.node).toBe('>=22.19');
-  });
 });
 
 /** A mount namespace of its own in which nothing can be written, and nobody to run in it. */
@@ -229,7 +224,8 @@ function healthCheck(): string {
 
 function sizeOf(path: string): number {
   const found = lstatSync(path);
-  if (!found.isDirectory()) return found.size;
+  // As the disk counts it: a small file takes a whole block.
+  if (!found.isDirectory()) return Math.max(found.size, found.blocks * 512);
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
 
