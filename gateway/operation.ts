@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -272,11 +271,6 @@ function createContext(
     audit: (entry) => audit.note(entry),
     noteStale: (path, ageSeconds) => stale.set(path.join('.'), { path, ageSeconds }),
   };
-}
-
-/** A new id for a request that brought none of its own. */
-export function newRequestId(): string {
-  return randomUUID();
 }
 
 function failed(error: GraphQLError): ExecutionResult {
