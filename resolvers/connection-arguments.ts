@@ -24,19 +24,17 @@ export const LARGEST_COUNT = 300;
  * are meant, except with `before` alone, where the last ones are: the items next to that cursor.
  */
 export function checkedSpan(given: ConnectionArguments, fallback = DEFAULT_COUNT): Span {
-  const first = given.first ?? undefined;
-  const last = given.last ?? undefined;
-  if (first !== undefined && last !== undefined) throw new BadInput('first, last: expected one of them, got both');
-  for (const [name, count] of [
-    ['first', first],
-    ['last', last],
-  ] as const) {
-    if (count !== undefined && (count < 0 || count > LARGEST_COUNT)) {
-      throw new BadInput(`${name}: expected 0 to ${LARGEST_COUNT}, got ${count}`);
-    }
-  }
+  if (given.first != null && given.last != null) throw new BadInput('first, last: expected one of them, got both');
+  const first = checkedCount('first', given.first);
+  const last = checkedCount('last', given.last);
   const after = given.after ?? undefined;
   const before = given.before ?? undefined;
   const fromEnd = last !== undefined || (first === undefined && before !== undefined && after === undefined);
   return { from: fromEnd ? 'end' : 'start', count: last ?? first ?? fallback, after, before };
+}
+
+function checkedCount(name: 'first' | 'last', count: number | null | undefined): number | undefined {
+  if (count == null) return undefined;
+  if (count < 0 || count > LARGEST_COUNT) throw new BadInput(`${name}: expected 0 to ${LARGEST_COUNT}, got ${count}`);
+  return count;
 }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { ShardBackupRow } from '../upstream/rows.ts';
 import { type ConnectionArguments, checkedSpan, LARGEST_COUNT } from './connection-arguments.ts';
 import { decodeCursor, encodeCursor, notOurs } from './cursor.ts';
-import type { ClusterBackupKey } from './global-id.ts';
-import { instanceKeyText } from './identifiers.ts';
+import { type InstanceKey, instanceKeyText } from './identifiers.ts';
 
 /** A page of the shards of one backup set, which are all at hand already. */
 export interface ShardBackupPage {
@@ -22,14 +21,20 @@ const partsSchema = z.tuple([
   z.string().min(1).max(128),
 ]);
 
+/** Which set the shards are of. */
+interface BackupOfShards {
+  readonly instance: InstanceKey;
+  readonly row: { readonly clusterBackupId: string };
+}
+
 /** Chooses a page; without arguments all shards. A cursor remembers the shard's backup, and its place for when it has gone. Raises `BadInput`. */
 export function pageOfShards(
-  key: ClusterBackupKey,
+  { instance, row: { clusterBackupId } }: BackupOfShards,
   all: readonly ShardBackupRow[],
   given: ConnectionArguments,
 ): ShardBackupPage {
   const span = checkedSpan(given, LARGEST_COUNT);
-  const scope = () => `${instanceKeyText(key)}/${key.clusterBackupId}`;
+  const scope = () => `${instanceKeyText(instance)}/${clusterBackupId}`;
   const place = (text: string, argument: 'after' | 'before') => {
     const parts = partsSchema.safeParse(decodeCursor('s', scope(), 2, text, argument));
     if (!parts.success) throw notOurs(argument);

@@ -1,4 +1,5 @@
-import type { BackupPage, ConnectionRequest } from '../resolvers/cluster-backups/connection.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { BackupPage, ConnectionRequest, ConnectionSelection } from '../resolvers/cluster-backups/connection.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { pageOfShards } from '../resolvers/shard-backups.ts';
 import type { ShardBackupRow } from '../upstream/rows.ts';
@@ -10,7 +11,7 @@ import type { Context } from './context.ts';
 import type { InstanceAccess } from './instance-access.ts';
 import { Instance } from './instance-ref.ts';
 import { Node } from './node-interface.ts';
-import { type Selection, shardSelection } from './selection.ts';
+import { remembered, type Selection, selectionOf, shardSelection } from './selection.ts';
 import { ClusterBackup, ShardBackupConnection } from './shard-backup.ts';
 
 export const ClusterBackupStatus = builder.enumType('ClusterBackupStatus', {
@@ -102,7 +103,7 @@ ClusterBackup.implement({
       args: shardArguments(t.arg),
       resolve: (backup, args, context) =>
         withShards(backup, context, (all) => {
-          const page = pageOfShards(backup.key, all, args);
+          const page = pageOfShards(backup, all, args);
           return {
             size: page.rows.length,
             nodes: page.rows.map((row) => new AdmittedShardBackup(row, backup)),
@@ -197,8 +198,14 @@ export const ClusterBackupConnection = builder
     }),
   });
 
+const selections = new WeakMap<GraphQLResolveInfo['fieldNodes'], ConnectionSelection>();
+
 /** What of a connection the operation selects. */
-export function connectionSelection(selection: Selection) {
+export function connectionSelection(info: GraphQLResolveInfo): ConnectionSelection {
+  return remembered(selections, info, () => selectedOf(selectionOf(info)));
+}
+
+function selectedOf(selection: Selection): ConnectionSelection {
   const nodes = selection.at('nodes');
   const edges = selection.at('edges', 'node');
   const [ofNodes, ofEdges] = [shardSelection(nodes), shardSelection(edges)];

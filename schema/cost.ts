@@ -83,7 +83,10 @@ class CostWalker {
 
   #walk(set: SelectionSetNode, place: Place, level: number): void {
     if (place.count === 0) return;
-    for (const node of this.#fields(set, place.type)) this.#field(node, place, level);
+    for (const node of this.#fields(set, place.type)) {
+      // With nothing below it only an attribute of an instance can cost something.
+      if (node.selectionSet !== undefined || place.type === 'Instance') this.#field(node, place, level);
+    }
   }
 
   #field(node: FieldNode, place: Place, level: number): void {
@@ -152,7 +155,7 @@ class CostWalker {
   #clusterBackups(given: Arguments, node: FieldNode, place: Place, below: (next: Partial<Place>) => void): void {
     const count = countOf(given);
     const scans = given.filter != null && Object.values(given.filter).some((value) => value != null);
-    const selects = (name: string) => this.#selects(node, 'ClusterBackupConnection', name);
+    const selects = (...names: string[]) => this.#selectsAny(node, 'ClusterBackupConnection', names);
     const page = given.after != null || given.before != null ? JSON.stringify([given.after, given.before]) : '';
     const window = `${place.key} ${JSON.stringify([given.startTime, given.endTime])}`;
     if (scans || selects('totalCount')) this.#many(place, `scan ${window}`, MAX_WALK_CALLS);
@@ -160,7 +163,7 @@ class CostWalker {
     else if (given.before != null) this.#many(place, `before ${window} ${page} ${given.last}`, BACKWARD_CALLS);
     else {
       const calls = count > ONE_CALL_ROWS ? 2 * FORWARD_CALLS : FORWARD_CALLS;
-      const read = ['edges', 'nodes', 'pageInfo', 'fullStorageBytes', 'logStorageBytes'].some(selects);
+      const read = selects('edges', 'nodes', 'pageInfo', 'fullStorageBytes', 'logStorageBytes');
       if (read) this.#many(place, `page ${window} ${page}`, calls);
     }
     below({ count: place.count * count, listed: place.listed });
@@ -200,13 +203,14 @@ class CostWalker {
     this.#shared.set(name, Math.max(this.#shared.get(name) ?? 0, calls));
   }
 
-  #selects(node: FieldNode, type: string, name: string): boolean {
-    if (node.selectionSet === undefined) return false;
-    for (const field of this.#fields(node.selectionSet, type)) if (field.name.value === name) return true;
-    return false;
+  #selectsAny({ selectionSet }: FieldNode, type: string, names: readonly string[]): boolean {
+    return (
+      selectionSet !== undefined && this.#fields(selectionSet, type).some(({ name }) => names.includes(name.value))
+    );
   }
 
   #arguments(field: Parameters<typeof getArgumentValues>[0], node: FieldNode): Arguments {
+    if (field.args.length === 0) return {};
     try {
       return getArgumentValues(field, node, this.#costed.variables);
     } catch {
@@ -215,17 +219,24 @@ class CostWalker {
     }
   }
 
-  *#fields(set: SelectionSetNode, type: string, spread = new Set<string>()): Generator<FieldNode> {
+  #fields(set: SelectionSetNode, type: string): readonly FieldNode[] {
+    if (isPlain(set)) return set.selections as readonly FieldNode[];
+    const fields: FieldNode[] = [];
+    this.#collect(set, type, fields, new Set());
+    return fields;
+  }
+
+  #collect(set: SelectionSetNode, type: string, fields: FieldNode[], spread: Set<string>): void {
     for (const node of set.selections) {
       if (!this.#isIncluded(node)) continue;
-      if (node.kind === Kind.FIELD) yield node;
+      if (node.kind === Kind.FIELD) fields.push(node);
       else if (node.kind === Kind.INLINE_FRAGMENT) {
-        if (applies(node.typeCondition?.name.value, type)) yield* this.#fields(node.selectionSet, type, spread);
+        if (applies(node.typeCondition?.name.value, type)) this.#collect(node.selectionSet, type, fields, spread);
       } else if (!spread.has(node.name.value)) {
         spread.add(node.name.value);
         const fragment = this.#costed.fragments[node.name.value];
         if (fragment !== undefined && applies(fragment.typeCondition.name.value, type)) {
-          yield* this.#fields(fragment.selectionSet, type, spread);
+          this.#collect(fragment.selectionSet, type, fields, spread);
         }
       }
     }
@@ -237,6 +248,18 @@ class CostWalker {
     if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
     return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
   }
+}
+
+const plain = new WeakMap<SelectionSetNode, boolean>();
+
+/** Whether a set has only fields that nothing skips or includes: remembered, as most sets are so and are walked again and again. */
+function isPlain(set: SelectionSetNode): boolean {
+  let known = plain.get(set);
+  if (known === undefined) {
+    known = set.selections.every(({ kind, directives = [] }) => kind === Kind.FIELD && directives.length === 0);
+    plain.set(set, known);
+  }
+  return known;
 }
 
 const KEY = new Set(['__typename', 'id', 'accountId', 'regionId', 'instanceId']);

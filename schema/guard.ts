@@ -88,15 +88,19 @@ const schemaReader: Guard = (resolve) => (source, args, context, info) => {
 const instanceAttribute: Guard = (resolve, field) => (source, args, context, info) => {
   if (!(source instanceof KeyedInstance)) throw new TypeError(`${field}: not an instance by its key`);
   const access = accessTo(context, source, DESCRIBE_INSTANCES);
-  if (access instanceof Promise) {
-    return access.then((granted) => {
-      granted.require(field);
-      return resolve(source, args, context, info);
-    });
-  }
+  if (access instanceof Promise) return whenGranted(access, field, () => resolve(source, args, context, info));
   access.require(field);
   return resolve(source, args, context, info);
 };
+
+async function whenGranted<Value>(
+  granting: Promise<InstanceAccess>,
+  field: string,
+  resolve: () => Value,
+): Promise<Awaited<Value>> {
+  (await granting).require(field);
+  return await resolve();
+}
 
 /** For what was let in as a whole: a field is decided again only where the principal's policies look at fields. */
 function admitted(accessOf: (source: unknown) => InstanceAccess | undefined): Guard {

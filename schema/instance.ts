@@ -176,7 +176,7 @@ Instance.implement({
                 isAvailable: filter?.isAvailable ?? undefined,
               },
             },
-            connectionSelection(selectionOf(info)),
+            connectionSelection(info),
             context.now,
           );
           const page = await context.loaders.backupPage(request);

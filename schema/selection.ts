@@ -82,6 +82,23 @@ export function selectionOf(info: GraphQLResolveInfo, ...types: string[]): Selec
   return new Selection(sets, info, types.length === 0 ? undefined : new Set(types));
 }
 
+/**
+ * What was worked out for a field from what is selected below it. The executor hands over the same list of nodes for as long as the same is
+ * skipped and included, so it need not be worked out for every request.
+ */
+export function remembered<Value>(
+  memory: WeakMap<GraphQLResolveInfo['fieldNodes'], Value>,
+  { fieldNodes }: GraphQLResolveInfo,
+  workOut: () => Value,
+): Value {
+  let value = memory.get(fieldNodes);
+  if (value === undefined) {
+    value = workOut();
+    memory.set(fieldNodes, value);
+  }
+  return value;
+}
+
 /** What of the shards the selection below a cluster backup needs. */
 export function shardSelection(backup: Selection): { shards: boolean; links: boolean } {
   const shards = backup.at('shardBackups');
