@@ -24,7 +24,8 @@ export function argumentsOf(definition: GraphQLField<unknown, unknown>, node: Fi
   return (variables) => {
     const values = { ...known };
     for (const [name, variable] of names) {
-      const value = variables[variable];
+      // A variable may be named like something that every object has.
+      const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
       // Where a default may stand in, or null may not stand, graphql-js knows what to do.
       if (value == null) return fromScratch(variables);
       values[name] = value;

@@ -79,6 +79,12 @@ const PLAIN: ReadonlyMap<GraphQLLeafType, string> = new Map<GraphQLLeafType, str
   [GraphQLBoolean, 'boolean'],
 ]);
 
+/**
+ * What is looked for by its id, one of a list of them, is counted when it is asked for: its fields wait for it, each with a promise, and a hundred
+ * lists of a hundred ids are all under way before the first is found.
+ */
+const FIELDS_OF_UNFOUND = 200;
+
 function completeList(itemType: GraphQLOutputType): Complete {
   const complete = completerOf(itemType);
   return (execution, field, place, value) => {
@@ -89,6 +95,7 @@ function completeList(itemType: GraphQLOutputType): Complete {
     let pending = false;
     try {
       for (const item of value) {
+        if (isPromise(item)) execution.budget.takes(FIELDS_OF_UNFOUND);
         if (execution.budget.exceeded !== undefined) break;
         const completed = completeItem(execution, field, itemType, complete, new ItemPlace(place, items.length), item);
         items.push(completed);

@@ -41,7 +41,7 @@ export class PlanCache {
     const known = this.#operations.get(operation) ?? this.#learn(document, operation);
     let key = known.id;
     for (const name of known.conditions) {
-      key += MARKS.get(variables[name]) ?? '?';
+      key += MARKS.get(Object.hasOwn(variables, name) ? variables[name] : undefined) ?? '?';
     }
     const kept = this.#plans.get(key);
     if (kept === undefined) return this.#add(key, known, variables);
@@ -53,7 +53,9 @@ export class PlanCache {
   #add(key: string, known: KnownOperation, variables: Readonly<Record<string, unknown>>): Plan {
     const { operation, fragments } = known;
     const conditions = Object.fromEntries(
-      known.conditions.filter((name) => name in variables).map((name) => [name, variables[name] as boolean | null]),
+      known.conditions
+        .filter((name) => Object.hasOwn(variables, name))
+        .map((name) => [name, variables[name] as boolean | null]),
     );
     const size = { fields: 0, gone: false };
     const plan = new Plan(operation, { schema: this.#schema, fragments, conditions }, (fields) => {
