@@ -13,6 +13,7 @@ import { Home } from './shell/home.tsx';
 import { Shell } from './shell/shell.tsx';
 import { addUpstreamCalls } from './upstream-calls.ts';
 import { useAddress } from './use-address.ts';
+import { useFocusOnArrival } from './use-focus-on-arrival.ts';
 import { useRead } from './use-read.ts';
 
 /** The whole page. */
@@ -55,6 +56,7 @@ function SignedIn() {
 
 function View() {
   const address = useAddress();
+  useFocusOnArrival(address);
   switch (address.view) {
     case 'home':
       return <Home accountId={address.accountId} />;
@@ -65,7 +67,7 @@ function View() {
     case 'unknown':
       return (
         <section className="notice" role="alert">
-          <h1>There is nothing at this address</h1>
+          <h1 tabIndex={-1}>There is nothing at this address</h1>
           <p>It may have been cut off where it was copied.</p>
           <a className="button" href="#/">
             Show the instances

@@ -10,6 +10,7 @@ import {
   type BackupPageQuery,
   type BackupPageQueryVariables,
 } from '../generated/graphql.ts';
+import { afterStep, type BackupPagesState, type BackupPagesStep, BEGINNING } from './backup-pages-state.ts';
 
 /** The backups of a window, as far as they have been read. */
 export interface BackupPages {
@@ -29,34 +30,13 @@ const PAGE_SIZE = 30;
 
 type Where = Omit<BackupPageQueryVariables, 'first' | 'after'>;
 
-interface State {
-  backups: readonly BackupOutcomeFragment[];
-  cursor: string | null;
-  isEnd: boolean;
-  failure: Failure | undefined;
-  waitingUntil: number | undefined;
-  /** The page that is being read; undefined between pages. */
-  request: { after: string | null; fresh: boolean } | undefined;
-}
-
-type Step =
-  | { type: 'more' }
-  | { type: 'again' }
-  | { type: 'answer'; page: BackupPageQuery | undefined; failure: Failure | undefined };
-
-const BEGINNING: State = {
-  backups: [],
-  cursor: null,
-  isEnd: false,
-  failure: undefined,
-  waitingUntil: undefined,
-  request: { after: null, fresh: false },
-};
-
 /** Reads the backups of a window page by page, newest first. `where` must be the same object for the same window. */
 export function useBackupPages(where: Where): BackupPages {
   const client = useClient();
-  const [state, dispatch] = useReducer(next, BEGINNING);
+  const [state, dispatch] = useReducer(
+    (before: BackupPagesState, step: BackupPagesStep) => afterStep(before, step),
+    BEGINNING,
+  );
   const { request, waitingUntil } = state;
 
   useEffect(() => {
@@ -78,33 +58,6 @@ export function useBackupPages(where: Where): BackupPages {
     readMore: useCallback(() => dispatch({ type: 'more' }), []),
     readAgain: useCallback(() => dispatch({ type: 'again' }), []),
   };
-}
-
-function next(state: State, step: Step): State {
-  switch (step.type) {
-    case 'more':
-      if (state.isEnd || state.request !== undefined) return state;
-      return { ...state, failure: undefined, waitingUntil: undefined, request: { after: state.cursor, fresh: false } };
-    case 'again':
-      return { ...BEGINNING, request: { after: null, fresh: true }, backups: state.backups };
-    case 'answer': {
-      const connection = step.page?.instance?.clusterBackups;
-      if (connection == null) {
-        const { failure } = step;
-        const waitingUntil = failure?.kind === 'quota' ? Date.now() + failure.retryAfterSeconds * 1000 : undefined;
-        return { ...state, failure: failure ?? { kind: 'missing' }, waitingUntil, request: undefined };
-      }
-      const before = state.request?.after === null ? [] : state.backups;
-      return {
-        ...state,
-        backups: [...before, ...connection.nodes],
-        cursor: connection.pageInfo.endCursor,
-        isEnd: !connection.pageInfo.hasNextPage,
-        failure: undefined,
-        request: undefined,
-      };
-    }
-  }
 }
 
 function readPage(

@@ -22,11 +22,11 @@ export function BackupTable(props: {
 }) {
   const { address, where, startTime, changes, progress } = props;
   const { backupStatus } = address;
-  const window = useMemo(
+  const period = useMemo(
     () => ({ ...where, startTime, filter: backupStatus === undefined ? null : { status: [backupStatus] } }),
     [where, startTime, backupStatus],
   );
-  const pages = useBackupPages(window);
+  const pages = useBackupPages(period);
   const { isEnd, failure, readAgain } = pages;
   const backups = useMemo(
     () => withProgress(pages.backups, progress, backupStatus),

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { formatAddress, type InstanceAddress, LOOK_BACK_DAYS } from '../address.ts';
 import { inWords } from '../amounts.ts';
 import { failureAt, failureWithin } from '../failure/failure.ts';
@@ -29,9 +29,9 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
 
   const attributes = useRead(InstanceDocument, where);
   const instance = attributes.data?.instance;
-  const window = useRead(BackupWindowDocument, { ...where, startTime });
-  const connection = window.data?.instance?.clusterBackups;
-  const denied = failureAt(window.failures, 'instance', 'clusterBackups');
+  const shown = useRead(BackupWindowDocument, { ...where, startTime });
+  const connection = shown.data?.instance?.clusterBackups;
+  const denied = failureAt(shown.failures, 'instance', 'clusterBackups');
   const attributesFailure = instance?.name == null ? failureWithin(attributes.failures, 'instance', 'name') : undefined;
   const name = instance?.name ?? instanceId;
   useTitle(name);
@@ -50,12 +50,15 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
   );
   const isMissing = attributesFailure?.kind === 'missing' || denied?.kind === 'missing';
   const isOther = instance?.architectureType != null && instance.architectureType !== 'CLUSTER';
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, []);
   const [changes, setChanges] = useState(0);
   const onEnd = () => {
-    window.readAgain();
+    shown.readAgain();
     setChanges((before) => before + 1);
   };
-  const progress = useBackupProgress(where, onEnd);
+  const progress = useBackupProgress(where, onEnd, { pause: isOther || denied?.kind === 'denied' || isMissing });
   const readAgain = () => {
     attributes.readAgain();
     onEnd();
@@ -68,7 +71,7 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
       </nav>
       <header className="view-head">
         <div>
-          <h1>{name}</h1>
+          <h1 tabIndex={-1}>{name}</h1>
           <p className="view-sub">
             <code>{instanceId}</code>
             <CopyButton className="link" text={instanceId} label="Copy id" />
@@ -84,7 +87,7 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
           Read again
         </button>
       </header>
-      <StaleNotice seconds={window.staleSeconds ?? attributes.staleSeconds} onRetry={readAgain} />
+      <StaleNotice seconds={shown.staleSeconds ?? attributes.staleSeconds} onRetry={readAgain} />
       {isMissing ? (
         <FailureNotice failure={{ kind: 'missing' }} what="instance" />
       ) : (
@@ -107,10 +110,10 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
               </p>
             </section>
           ) : denied !== undefined && denied.kind !== 'quota' ? (
-            <FailureNotice failure={denied} what="the backups of this instance" onRetry={window.readAgain} />
+            <FailureNotice failure={denied} what="the backups of this instance" onRetry={shown.readAgain} />
           ) : (
             <>
-              {window.waitingUntil !== undefined && <QuotaNotice until={window.waitingUntil} />}
+              {shown.waitingUntil !== undefined && <QuotaNotice until={shown.waitingUntil} />}
               <RunningBackups progress={progress} />
               <section className="panel" aria-labelledby="nights-heading">
                 <div className="panel-head">

@@ -14,32 +14,35 @@ export interface BackupProgress {
 
 const NOTHING: BackupProgress = { running: [], latest: new Map(), ended: undefined };
 
-/** Follows the running backups of an instance. `where` must be the same object for the same instance. */
-export function useBackupProgress(where: InstanceKeys, onEnded: () => void): BackupProgress {
+/** Follows the running backups of an instance, unless told to pause. `where` must be the same object for the same instance. */
+export function useBackupProgress(
+  where: InstanceKeys,
+  onEnded: () => void,
+  { pause }: { pause: boolean },
+): BackupProgress {
   const client = useClient();
   const [progress, setProgress] = useState(NOTHING);
   const tell = useRef(onEnded);
   tell.current = onEnded;
-  useEffect(
-    () =>
-      followRunningBackups(client, where, {
-        onRunning(running) {
-          setProgress(({ latest, ended }) => ({
-            running,
-            ended,
-            latest: running.reduce((all, backup) => all.set(backup.id, backup), new Map(latest)),
-          }));
-        },
-        onEnded(backup) {
-          setProgress(({ running, latest }) => ({
-            running,
-            ended: backup,
-            latest: new Map(latest).set(backup.id, backup),
-          }));
-          tell.current();
-        },
-      }),
-    [client, where],
-  );
+  useEffect(() => {
+    if (pause) return;
+    return followRunningBackups(client, where, {
+      onRunning(running) {
+        setProgress(({ latest, ended }) => ({
+          running,
+          ended,
+          latest: running.reduce((all, backup) => all.set(backup.id, backup), new Map(latest)),
+        }));
+      },
+      onEnded(backup) {
+        setProgress(({ running, latest }) => ({
+          running,
+          ended: backup,
+          latest: new Map(latest).set(backup.id, backup),
+        }));
+        tell.current();
+      },
+    });
+  }, [client, where, pause]);
   return progress;
 }

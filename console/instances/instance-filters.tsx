@@ -8,6 +8,12 @@ const TYPING_PAUSE_MS = 350;
 /** Narrows the list, upstream: a filter costs no more calls. What is chosen stands in the address. */
 export function InstanceFilters({ address }: { address: InstancesAddress }) {
   const [search, setSearch] = useState(address.search ?? '');
+  const [searched, setSearched] = useState(address.search);
+  // The browser's buttons change the address under the field.
+  if (searched !== address.search) {
+    setSearched(address.search);
+    if (address.search !== (search.trim() || undefined)) setSearch(address.search ?? '');
+  }
   const field = useRef<HTMLInputElement>(null);
   const latest = useRef(address);
   latest.current = address;

@@ -34,6 +34,7 @@ export function InstanceTable(props: { known: KnownList; state: InstanceListStat
   const [pointed, setPointed] = useState<PointedDay>();
   const active = useRef(-1);
   const toFocus = useRef(-1);
+  const lastScroll = useRef(0);
 
   const virtualizer = useWindowVirtualizer({
     count: state.isCounted ? state.total : Math.max(state.rows.length, 12),
@@ -66,34 +67,47 @@ export function InstanceTable(props: { known: KnownList; state: InstanceListStat
   useLayoutEffect(() => virtualizer.measure(), [rowHeight]);
   useLayoutEffect(() => {
     window.scrollTo(0, known.scrollTop);
+    active.current = known.focusedRow;
+    toFocus.current = known.focusedRow;
     return () => {
-      known.scrollTop = window.scrollY;
+      known.scrollTop = lastScroll.current;
+      known.focusedRow = active.current;
     };
   }, [known]);
+
+  // When the table goes, the page has been cut short already and scrolled with it.
+  useEffect(() => {
+    const remember = () => {
+      lastScroll.current = window.scrollY;
+    };
+    window.addEventListener('scroll', remember, { passive: true });
+    return () => window.removeEventListener('scroll', remember);
+  }, []);
 
   const range = virtualizer.range;
   const [first, last] = [range?.startIndex ?? 0, range?.endIndex ?? 0];
   useEffect(() => list.want(last + READ_AHEAD), [list, last]);
-  useEffect(() => {
+  const focusWanted = () => {
     if (toFocus.current < 0) return;
     const link = document.getElementById(rowLinkId(toFocus.current));
     if (link === null) return;
     toFocus.current = -1;
     link.focus({ preventScroll: true });
-  });
+  };
+  useEffect(focusWanted);
 
   const goTo = (index: number) => {
     const target = Math.min(Math.max(index, 0), state.total - 1);
-    active.current = target;
+    // The row that has the focus keeps it until the other one has been read.
     toFocus.current = target;
     setPointed(undefined);
     virtualizer.scrollToIndex(target, { align: 'auto' });
     // Moving on within the rows on screen scrolls nothing, and so draws nothing anew.
-    document.getElementById(rowLinkId(target))?.focus({ preventScroll: true });
+    focusWanted();
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const index = active.current;
+    const index = toFocus.current >= 0 ? toFocus.current : active.current;
     if (index < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const row = rowAfter(event.key, { index, page: Math.max(1, last - first - 1), count: state.total });
     const day = dayAfter(event.key, pointed?.index === index ? pointed.day : STRIP_DAYS);

