@@ -2,7 +2,7 @@ import type { ClusterBackupStatus, InstanceArchitecture, InstanceStatus } from '
 
 /** Days that an instance's page can look back. */
 export const LOOK_BACK_DAYS = [7, 30, 90] as const;
-export type LookBackDays = (typeof LOOK_BACK_DAYS)[number];
+type LookBackDays = (typeof LOOK_BACK_DAYS)[number];
 
 export interface InstancesAddress {
   view: 'instances';

@@ -23,7 +23,7 @@ export function FailureNotice({ failure, what, onRetry }: { failure: Failure; wh
 }
 
 /** What would have to be allowed, where, and by whom. */
-export function DeniedNotice({ action, resource, what }: { action: string; resource: string; what: string }) {
+function DeniedNotice({ action, resource, what }: { action: string; resource: string; what: string }) {
   const { subject, groups } = usePrincipal();
   const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource }, null, 2);
   return (

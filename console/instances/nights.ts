@@ -63,11 +63,6 @@ export function nightsOf(backups: readonly BackupOutcomeFragment[], options: Nig
   }
 }
 
-/** Whether somebody should look: a backup that failed, or one that is missing. */
-export function needsAttention(night: Night): boolean {
-  return night.outcome === 'failed' || night.outcome === 'missing';
-}
-
 /** Whether a finished backup is one that cannot be restored from. */
 export function isFailed(backup: BackupOutcomeFragment): boolean {
   return backup.status === 'FAILED' || (backup.status === 'OK' && backup.isAvailable === false);

@@ -22,7 +22,7 @@ const CONSOLE = fileURLToPath(new URL('../../console/', import.meta.url));
 export const DIST = `${CONSOLE}dist/`;
 
 /** Builds the console unless what is built is newer than all it is built from. */
-export async function buildConsole(): Promise<void> {
+async function buildConsole(): Promise<void> {
   const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !name.startsWith('dist') && /\.(tsx?|css|html|svg)$/.test(name),
   );
