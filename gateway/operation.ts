@@ -267,7 +267,6 @@ function createContext(
     store,
     introspection: configuration.introspection,
     now: began,
-    accesses: new Map(),
     audit: (entry) => audit.note(entry),
     noteStale: (path, ageSeconds) => stale.set(path.join('.'), { path, ageSeconds }),
   };

@@ -4,7 +4,6 @@ import type { RequestPermissions } from '../permissions/request-permissions.ts';
 import type { Loaders } from '../resolvers/loaders.ts';
 import type { BackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { RKVStore } from '../upstream/rkvstore.ts';
-import type { InstanceAccess } from './instance-access.ts';
 
 /** What the fields of one operation share. Made by the gateway for each operation, and never kept. */
 export interface Context {
@@ -20,8 +19,6 @@ export interface Context {
   readonly introspection: boolean;
   /** Epoch milliseconds at which the operation began: what "now" means in all its windows. */
   readonly now: number;
-  /** Accesses to instances that were granted in this operation. */
-  readonly accesses: Map<string, InstanceAccess>;
   /** Notes a denial, or a read of download links, for the audit log. */
   audit(entry: AuditEntry): void;
   /** Notes that the data at a path is older than it should be, for `extensions.stale`. */

@@ -49,6 +49,9 @@ export class InstanceAccess {
   }
 }
 
+/** The accesses of each operation, by action and resource; nobody else can put one there. */
+const grantedIn = new WeakMap<Context, Map<string, InstanceAccess>>();
+
 /**
  * The access of the operation's principal to an instance. A promise only where the principal's own policies ask for the instance's
  * tags; when reading them fails the access stands without tags, which denies whatever depends on them.
@@ -56,11 +59,13 @@ export class InstanceAccess {
 export function accessTo(context: Context, key: InstanceKey, action: string): InstanceAccess | Promise<InstanceAccess> {
   const resource = instanceResource(key.regionId, key.accountId, key.instanceId);
   const name = `${action} ${resource}`;
-  const known = context.accesses.get(name);
+  const granted = grantedIn.get(context) ?? new Map<string, InstanceAccess>();
+  grantedIn.set(context, granted);
+  const known = granted.get(name);
   if (known !== undefined) return known;
   const keep = (tags: InstanceTags | undefined) => {
     const access = new InstanceAccess(context, action, resource, tags);
-    context.accesses.set(name, access);
+    granted.set(name, access);
     return access;
   };
   if (context.permissions.tagKeys(action, resource).size === 0) return keep(undefined);

@@ -27,7 +27,6 @@ function contextOf(who: Principal): Context {
     store: { defaultAccountId: INSTANCE.accountId, knows: () => ({ account: true, region: true }) },
     introspection: false,
     now: Date.now(),
-    accesses: new Map(),
     audit: () => {},
     noteStale: () => {},
   };
