@@ -109,7 +109,7 @@ function leaveOutNights(instanceId: string, missing: readonly number[]): void {
     instanceId,
     kept.map((daysAgo) => {
       const start = midnight - daysAgo * DAY;
-      return { start, end: start + 300_000, expire: start + 46 * DAY, sizes: Array(4).fill(9.1 * 2 ** 30) };
+      return { start, end: start + 300_000, expire: start + 46 * DAY, sizes: Array(4).fill(9_771_050_598) };
     }),
   );
 }
