@@ -17,6 +17,7 @@ import { createConsoleFiles } from './console-files.ts';
 import { askForDefaultAccount } from './default-account.ts';
 import { DEMO_POLICIES, type DemoPrincipal, demoPrincipals } from './demo.ts';
 import { createDocuments } from './documents.ts';
+import { graphiqlOptions } from './graphiql-options.ts';
 import { createGraphiQLPage } from './graphiql-page.ts';
 import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { startHttpServer } from './http-server.ts';
@@ -34,7 +35,6 @@ import { createRequestRate } from './request-rate.ts';
 import { startTracing } from './tracing.ts';
 import { logsUpstream, observedBy } from './upstream-events.ts';
 import { createUpstreamParts, type UpstreamParts, VERSION } from './upstream-parts.ts';
-import { exampleOperations } from './welcome.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -155,7 +155,9 @@ export async function startGateway(configuration: Configuration, options: Gatewa
         requests,
         corsOrigins: configuration.corsOrigins,
         maxBodyBytes: limits.bodyBytes,
-        graphiql: configuration.graphiql ? createGraphiQLPage(graphiqlOptions(sandbox, principals)) : undefined,
+        graphiql: configuration.graphiql
+          ? createGraphiQLPage(graphiqlOptions({ instance: sandbox?.demo, principal: principals[0] }))
+          : undefined,
         yogaOnly: options.yogaOnly === true,
       }),
       console: createConsoleFiles(fileURLToPath(new URL('../console/dist', import.meta.url))),
@@ -221,16 +223,4 @@ function createStore(
     redisUrl: configuration.redisUrl,
     observer,
   });
-}
-
-function graphiqlOptions(sandbox: Sandbox | undefined, principals: readonly DemoPrincipal[]) {
-  const [administrator] = principals;
-  const examples = sandbox === undefined ? [] : exampleOperations(sandbox.demo);
-  return {
-    title: 'kvstore-gateway',
-    ...(examples[0] === undefined ? {} : { defaultQuery: examples[0] }),
-    ...(administrator === undefined
-      ? {}
-      : { headers: JSON.stringify({ authorization: `Bearer ${administrator.token}` }, null, 2) }),
-  };
 }

@@ -32,8 +32,14 @@ export function createGraphiQLPage(options: GraphiQLOptions): GraphiQLPage {
   };
 }
 
+/**
+ * Tabs that are there from the start believe that they stand elsewhere, and jump away from under the pointer that is pressed on them:
+ * they must not move.
+ */
+const STYLE = '<style>.graphiql-tab { transform: none !important }</style>';
+
 async function render(options: GraphiQLOptions) {
-  const text = renderGraphiQL(options);
+  const text = renderGraphiQL(options).replace('</head>', `${STYLE}</head>`);
   const html = Buffer.from(text.trimStart());
   return { html, compressed: await gzipped(html), headers: headersFor(text) };
 }
