@@ -95,7 +95,7 @@ async function answer(
       if (options.demoPrincipals === undefined) break;
       return send(response, 200, { ...JSON_TYPE, 'cache-control': 'no-store' }, JSON.stringify(options.demoPrincipals));
     default:
-      if (options.console(path, response)) return;
+      if (options.console(path, request, response)) return;
   }
   send(response, 404, PLAIN, 'Not found\n');
 }
