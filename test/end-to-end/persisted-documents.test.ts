@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../gateway/configuration.ts';
 import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { createPersistedDocuments } from '../../gateway/persisted-documents.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
@@ -200,21 +202,23 @@ describe('where only persisted documents run', () => {
 });
 
 describe('a file of persisted documents that is broken', () => {
+  const path = join(folder, 'broken.json');
+
+  it('ends the start with code 1 and one line', async () => {
+    writeFileSync(path, '{ broken');
+    const error = await startGatewayProcess({ PERSISTED_DOCUMENTS: path }).catch((reason: Error) => reason);
+    expect(error).toMatchObject({
+      message: `ended with code 1: PERSISTED_DOCUMENTS: got "${path}" (not JSON), takes the path of a JSON file { "SHA-256": "document" }\n`,
+    });
+  });
+
   it.each([
-    ['is not JSON', '{ broken', /not JSON/],
-    ['is not an object', '["query"]', /not an object/],
+    ['is not an object', '["query"]', /\(not an object\)/],
     ['has something that is no hash', '{"abc":"{ __typename }"}', /"abc": expected a SHA-256 in hex/],
     ['has something that is no document', `{"${'0'.repeat(64)}":7}`, /"0{64}": .*string/],
-  ])('ends the start with code 1 and one line when it %s', async (_, content, why) => {
-    const path = join(folder, 'broken.json');
+  ])('is refused with the place of its fault when it %s', (_, content, why) => {
     writeFileSync(path, content);
-    const error = await startGatewayProcess({ PERSISTED_DOCUMENTS: path }).catch((reason: Error) => reason);
-    expect(error).toBeInstanceOf(Error);
-    const { message } = error as Error;
-    expect(message).toMatch(/^ended with code 1: /);
-    const line = message.replace('ended with code 1: ', '').trim();
-    expect(line).toMatch(/^PERSISTED_DOCUMENTS: got ".*broken\.json" \(.*\), takes the path of a JSON file/);
-    expect(line).toMatch(why);
-    expect(line).not.toMatch(/\n/);
+    expect(() => createPersistedDocuments(path, false)).toThrow(ConfigurationError);
+    expect(() => createPersistedDocuments(path, false)).toThrow(why);
   });
 });
