@@ -80,8 +80,17 @@ export function seconds(instant: Instant): number {
 
 /** Seconds since the epoch as an instant. */
 export function instant(secondsSinceEpoch: number): Instant {
-  return `${new Date(secondsSinceEpoch * 1000).toISOString().slice(0, 19)}Z`;
+  const known = instants.get(secondsSinceEpoch);
+  if (known !== undefined) return known;
+  const text = `${new Date(secondsSinceEpoch * 1000).toISOString().slice(0, 19)}Z`;
+  if (instants.size >= MOST_INSTANTS) instants.clear();
+  instants.set(secondsSinceEpoch, text);
+  return text;
 }
+
+// A read asks for the ends of its window again and again, and so do other reads in the same second: a fifth of a small read without this.
+const instants = new Map<number, Instant>();
+const MOST_INSTANTS = 1_000;
 
 function compareRows(left: ClusterBackupRow, right: ClusterBackupRow): number {
   const leftTime = sortTime(left);
