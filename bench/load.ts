@@ -9,6 +9,8 @@ export interface Target {
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string;
+  /** A part of the body that is another one in each request: digits at its end count up. */
+  vary?: string | undefined;
 }
 
 /** What one run saw. Latencies are milliseconds. */
@@ -48,7 +50,7 @@ export async function fullLoad(target: Target, { seconds, connections = 32 }: Lo
 const run = promisify(execFile);
 
 /** Whether the load generator is there. */
-export function hasWrk(): boolean {
+export function wrkIsThere(): boolean {
   try {
     execFileSync('wrk', ['-v'], { stdio: 'ignore' });
     return true;
@@ -58,17 +60,29 @@ export function hasWrk(): boolean {
   }
 }
 
-function luaOf({ headers, body }: Target): string {
+function luaOf({ headers, body, vary }: Target): string {
   const text = (value: string) => `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
   return `wrk.method = "POST"
 wrk.body = ${text(body)}
 ${Object.entries(headers)
   .map(([name, value]) => `wrk.headers[${text(name)}] = ${text(value)}`)
   .join('\n')}
+${vary === undefined ? '' : varying(body, vary, text)}
 function done(summary, latency)
   local e = summary.errors
   print(string.format('{"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"errors":%d}', summary.requests, summary.duration,
     latency:percentile(50), latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
 end
 `;
+}
+
+function varying(body: string, vary: string, text: (value: string) => string): string {
+  const [before = '', after = ''] = body.split(vary, 2);
+  const [, name = '', digits = ''] = /^(.*?)(\d+)$/.exec(vary) ?? [];
+  // A start of its own for each run, so that no run finds what another has left in a cache.
+  return `local n = ${Math.floor(Math.random() * 10 ** digits.length)}
+function request()
+  n = (n + 1) % ${10 ** digits.length}
+  return wrk.format(nil, nil, nil, ${text(before + name)} .. string.format("%0${digits.length}d", n) .. ${text(after)})
+end`;
 }

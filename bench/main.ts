@@ -1,98 +1,60 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { signDevelopmentToken } from '../gateway/development-key.ts';
-import { fullLoad, type Run, type Target } from './load.ts';
-import { bigRead, type Place, smallRead } from './operations.ts';
-import { type ServerProcess, startServer } from './processes.ts';
+import { parseArgs } from 'node:util';
+import { wrkIsThere } from './load.ts';
+import type { Pace } from './measure.ts';
+import { peersAreThere } from './peers.ts';
+import { keepResult, writeReport } from './report.ts';
+import type { Section, SectionResult } from './section.ts';
+import { slowUpstream } from './sections/slow-upstream.ts';
+import { overview, warm } from './sections/warm.ts';
+import { markdown } from './table.ts';
 
-const root = new URL('..', import.meta.url).pathname;
-const ROUNDS = 4;
-const SECONDS = 2;
+const USAGE = `Usage: npm run bench -- [options]
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-const servers: ServerProcess[] = [];
-const start = async (...given: Parameters<typeof startServer>) => {
-  const server = await startServer(...given);
-  servers.push(server);
-  return server;
-};
-try {
+Without options: warm reads, in less than a minute.
+
+  --full         everything, and docs/performance.md is written anew; takes a quarter of an hour
+  --only A,B     these parts (NAMES), and docs/performance.md with what is known of the others
+  --help
+`;
+
+const SECTIONS: readonly Section[] = [warm, overview, slowUpstream];
+const QUICK: Pace = { rounds: 4, seconds: 1, connections: 32 };
+const FULL: Pace = { rounds: 7, seconds: 3, connections: 32 };
+
+const { values } = parseArgs({
+  options: { full: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+});
+if (values.help) {
+  process.stdout.write(USAGE.replace('NAMES', SECTIONS.map(({ name }) => name).join(', ')));
+} else if (!wrkIsThere()) {
+  process.stderr.write('The benchmark needs wrk: apt-get install wrk, or brew install wrk.\n');
+  process.exitCode = 1;
+} else {
   await main();
-} finally {
-  for (const server of servers) await server.stop();
-  rmSync(folder, { recursive: true });
 }
 
 async function main(): Promise<void> {
-  const sandbox = await start(`${root}/sandbox/main.ts`, {
-    arguments: ['--port', '0', '--shards', '4', '--no-running-backups'],
-  });
-  const place = placeOf(sandbox.output());
-  const gateway = await start(`${root}/gateway/main.ts`, {
-    environment: { PORT: '0', UPSTREAM_ENDPOINT: sandbox.url, AUDIT_LOG: join(folder, 'audit') },
-  });
-  const token = await signDevelopmentToken({ subject: 'alice', groups: [], ttlSeconds: 86_400 });
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-
-  for (const [name, operation] of [
-    ['big', bigRead(place)],
-    ['small', smallRead(place)],
-  ] as const) {
-    const body = JSON.stringify(operation);
-    const answer = await ask({ url: `${gateway.url}/graphql`, headers, body });
-    const path = join(folder, `${name}.json`);
-    writeFileSync(path, answer);
-    const bare = await start(`${root}/bench/bare-server.ts`, { arguments: [path] });
-    const kept = await start(`${root}/bench/bare-server.ts`, { arguments: [path, '--bytes-kept'] });
-    const contenders = {
-      'this gateway': gateway,
-      'bare node:http': bare,
-      'bare node:http, bytes kept': kept,
-    };
-    const runs = new Map(Object.keys(contenders).map((contender) => [contender, [] as Run[]]));
-    const cpu = new Map<string, number[]>();
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [contender, server] of Object.entries(contenders)) {
-        const before = server.cpuMicroseconds();
-        const run = await fullLoad({ url: `${server.url}/graphql`, headers, body }, { seconds: SECONDS });
-        runs.get(contender)?.push(run);
-        cpu.set(contender, [...(cpu.get(contender) ?? []), (server.cpuMicroseconds() - before) / run.requests]);
-      }
-    }
-    const base = median(runs.get('bare node:http')?.map((run) => run.requestsPerSecond) ?? []);
-    console.log(`${name}: ${answer.length} bytes`);
-    for (const [contender, of] of runs) {
-      const rps = of.map((run) => run.requestsPerSecond);
-      console.log(
-        contender.padEnd(30),
-        Math.round(median(rps)).toString().padStart(8),
-        (median(rps) / base).toFixed(2).padStart(6),
-        `±${((100 * (Math.max(...rps) - Math.min(...rps))) / 2 / median(rps)).toFixed(0)}%`.padStart(6),
-        `p50 ${median(of.map((run) => run.p50)).toFixed(2)}`,
-        `p99 ${median(of.map((run) => run.p99)).toFixed(2)}`,
-        `cpu ${median(cpu.get(contender) ?? []).toFixed(0)}`,
-      );
-    }
+  const asked = values.only?.split(',');
+  const unknown = asked?.find((name) => !SECTIONS.some((section) => section.name === name));
+  if (unknown !== undefined)
+    throw new Error(`--only: ${unknown} is none of ${SECTIONS.map(({ name }) => name).join(', ')}`);
+  const quick = !values.full && asked === undefined;
+  const peers = peersAreThere();
+  for (const section of quick ? [warm] : SECTIONS.filter(({ name }) => asked?.includes(name) ?? true)) {
+    const tell = (progress: string) => process.stderr.write(`${section.title}: ${progress}\n`);
+    const result = await section.run({ pace: quick ? QUICK : FULL, peers, tell });
+    process.stdout.write(`\n${section.title}\n\n${textOf(result)}\n`);
+    if (!quick && peers) keepResult(section.name, result);
   }
+  if (!quick && peers) writeReport(SECTIONS);
 }
 
-function placeOf(output: string): Place {
-  const [, instanceId = '', regionId = ''] = /an instance\s+(\S+) .* in (\S+)/.exec(output) ?? [];
-  return { instanceId, regionId };
-}
-
-async function ask({ url, headers, body }: Target): Promise<string> {
-  const response = await fetch(url, { method: 'POST', headers, body });
-  const text = await response.text();
-  if (response.status !== 200 || text.includes('"errors"')) throw new Error(text.slice(0, 500));
-  return text;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[half] as number)
-    : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+function textOf({ tables, holds }: SectionResult): string {
+  const parts = tables.map(
+    ({ caption, table }) => `${caption === undefined ? '' : `${caption}\n`}${markdown(table)}\n`,
+  );
+  const checks = holds.map(
+    ({ what, wanted, got, ok }) => `${ok ? 'holds' : 'FAILS'}  ${what}: ${got}, wanted ${wanted}`,
+  );
+  return [...parts, ...checks].join('\n');
 }

@@ -20,6 +20,11 @@ export function smallRead({ instanceId, regionId }: Place): Operation {
   return { query: SMALL, variables: { instanceId, regionId } };
 }
 
+/** The newest backup of each of 50 instances: an overview. */
+export function overviewRead({ regionId }: Pick<Place, 'regionId'>, first = 50): Operation {
+  return { query: OVERVIEW, variables: { regionId, first } };
+}
+
 const BIG = `query Backups($instanceId: String!, $regionId: String!, $first: Int!) {
   instance(instanceId: $instanceId, regionId: $regionId) {
     clusterBackups(first: $first) {
@@ -38,6 +43,15 @@ const SMALL = `query Newest($instanceId: String!, $regionId: String!) {
   instance(instanceId: $instanceId, regionId: $regionId) {
     clusterBackups(first: 1) {
       nodes { clusterBackupId status sizeBytes startTime endTime }
+    }
+  }
+}`;
+
+const OVERVIEW = `query Overview($regionId: String!, $first: Int!) {
+  instances(regionId: $regionId, first: $first) {
+    nodes {
+      instanceId name
+      clusterBackups(first: 1) { nodes { clusterBackupId status sizeBytes startTime endTime } }
     }
   }
 }`;
