@@ -41,7 +41,7 @@ export function createLoaders(
 ): Loaders {
   const readers = new Map<string, WindowReader>();
   const readerOf = ({ key, window }: ConnectionRequest) => {
-    const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.meaning ?? ''}`;
+    const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.open?.meaning ?? ''}`;
     const reader = readers.get(name) ?? new WindowReader(store, key, window, options, now);
     readers.set(name, reader);
     return reader;

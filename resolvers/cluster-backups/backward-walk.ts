@@ -1,8 +1,9 @@
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
+import { LARGEST_PAGE } from '../page-plan.ts';
 import type { RowCursor } from './cursor.ts';
 import type { ReadFor } from './forward-walk.ts';
 import { type Mark, type Marks, moved } from './marks.ts';
-import { choosePageBefore, firstPage } from './page-choice.ts';
+import { choosePageBefore, firstPage, SAME_SECOND } from './page-choice.ts';
 import type { PageSource } from './page-source.ts';
 import { countLater, indexNotBefore, type Position, positionOf, sortTime } from './row-order.ts';
 import { longestOf, type Stretch } from './stretch.ts';
@@ -10,8 +11,8 @@ import { reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
 
 /** After so many calls the rows are found more surely by reading the window from its beginning. */
 const MAX_CALLS = 5;
-/** The row itself and one behind it: then other rows of its second cannot stand on the next page. */
-const BEHIND = 2;
+/** The row itself, others of its second, and one behind them: then no row of its second stands on the next page. */
+const BEHIND = 1 + SAME_SECOND;
 
 /** A page that was read, from index `sure` on without gaps; the anchor stands at `index`. */
 interface Found {
@@ -79,11 +80,14 @@ export class BackwardWalk implements Stretch {
     let { far, middle } = this.marks;
     // As many as have started within the reach of this place: about as many as within the reach of any.
     const hidden = this.marks.near.offset;
-    let before = Math.max(1, needed + 1);
+    let before = Math.max(1, needed + 1 + SAME_SECOND);
     let behind = BEHIND;
     let newer = 0;
+    // However many have begun since the window was pinned: a first page that did not reach the anchor is made the largest at once.
+    let widest = false;
     while (this.#calls < MAX_CALLS) {
-      const first = far.offset < before + hidden ? firstPage(newer + far.offset + behind) : undefined;
+      const asFirst = widest ? LARGEST_PAGE : newer + far.offset + behind;
+      const first = far.offset < before + hidden ? firstPage(asFirst) : undefined;
       const choice = first
         ? { ...first, mark: far }
         : choosePageBefore(middle ? [far, middle] : [far], before, behind, hidden);
@@ -91,7 +95,7 @@ export class BackwardWalk implements Stretch {
       const { mark, pageSize, pageNumber } = choice;
       const end = first ? upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest)) : mark.end;
       const page = await this.#read(end, pageSize, pageNumber);
-      if (page.full && !page.newestFirst) return undefined;
+      if (page.unplaced) return undefined;
 
       const { rows } = page;
       this.longest = Math.max(this.longest, longestOf(rows, this.#source.now));
@@ -107,7 +111,8 @@ export class BackwardWalk implements Stretch {
       }
       // The anchor has moved, and this page tells how far; or it stands where this mark cannot show what is before it.
       const place = { end: mark.end, offset: offset + index };
-      if (cutOff) behind = BEHIND + rows.length - index;
+      if (cutOff && first && !widest) widest = true;
+      else if (cutOff) behind = BEHIND + rows.length - index;
       else if (index > 1 && mark === middle) middle = undefined;
       else if (index > 1) before = Math.max(before, place.offset) + 1;
       else before += Math.max(4, before);

@@ -13,6 +13,9 @@ import { minuteAfter, reachOf, upstreamEnd, upstreamStart, type Window } from '.
 /** The most calls that one walk makes; a window that needs more is refused, never cut short. */
 export const MAX_WALK_CALLS = 10;
 
+/** After so many pages in a row that did not show what follows, rows are in no order that a place could be told by. */
+const MAX_MISSES = 3;
+
 /** What of the backups a read is for. */
 export type ReadFor = Pick<PageRequest, 'withShards' | 'withLinks' | 'priority'>;
 
@@ -28,12 +31,12 @@ export class ForwardWalk implements Stretch {
   readonly seen: ClusterBackupRow[] = [];
   marks: Marks | undefined;
   longest: number;
-  /** Index in `seen` of the first row after the cursor and inside the window. */
-  first = 0;
   /** Whether the window ends with the rows seen. */
   exhausted = false;
   /** Whether a row follows those seen, although its exact place is not known yet: rows of one second cut apart by a page's end. */
   cutApart = false;
+  /** Index in `seen` of the first row after the cursor. */
+  #after = 0;
   #calls = 0;
   readonly #source: PageSource;
   readonly #from: RowCursor | undefined;
@@ -50,6 +53,11 @@ export class ForwardWalk implements Stretch {
     this.longest = from?.longest ?? 0;
   }
 
+  /** Index in `seen` of the first row after the cursor and inside the window. */
+  get first(): number {
+    return Math.max(this.#after, countLater(this.seen, this.window.end));
+  }
+
   /** How many rows of the window were found after the cursor. */
   get found(): number {
     return this.end - this.first;
@@ -58,8 +66,9 @@ export class ForwardWalk implements Stretch {
   /** Index in `seen` behind the last row inside the window. */
   get end(): number {
     const start = instant(this.window.start);
+    const { first } = this;
     let end = this.seen.length;
-    while (end > this.first && sortTime(this.seen[end - 1] as ClusterBackupRow) < start) end -= 1;
+    while (end > first && sortTime(this.seen[end - 1] as ClusterBackupRow) < start) end -= 1;
     return end;
   }
 
@@ -75,13 +84,16 @@ export class ForwardWalk implements Stretch {
     const anchor = this.#anchor;
     if (anchor !== undefined && anchor.marks === undefined) return this.#readWhole();
     let marks = this.#usableMarks();
+    // So many within an hour that seeks would mostly show what was seen: as good as no order, for whoever wants all of them.
+    if (needed >= LARGEST_PAGE && (marks[0] as Mark).offset >= LARGEST_PAGE / 2) return this.#readWhole();
     let count = needed;
     let misses = 0;
+    let blocked: PageChoice | undefined;
     for (;;) {
       const choice = choosePageAfter(marks, count, this.#mayGrow(marks));
       if (choice === undefined) return this.#readWhole();
       const page = await this.#read(choice);
-      if (page.full && !page.newestFirst) return this.#readWhole();
+      if (page.unplaced) return this.#readWhole();
       if (this.#mayHideRows(page, choice.mark.end)) {
         marks = this.#usableMarks();
         continue;
@@ -90,17 +102,20 @@ export class ForwardWalk implements Stretch {
       const base = (choice.pageNumber - 1) * choice.pageSize;
       const from = anchor === undefined ? 0 : indexAfter(rows, anchor.position);
       const sure = page.full ? lastSecond(rows) : rows.length;
-      const continues = base === 0 || from > 0;
-      if (continues && (sure > from || !page.full)) return this.#take(choice, rows, from, sure);
+      // Only then the rows of the anchor's second are all here.
+      const continues =
+        base === 0 || (from > 0 && sortTime(rows[0] as ClusterBackupRow) > (anchor as RowCursor).position.startTime);
+      if (continues && (sure > from || !page.full)) return this.#take(choice, page, from, sure);
       misses += 1;
+      if (misses > MAX_MISSES) return this.#readWhole();
       if (!continues) {
         marks = replaced(marks, choice.mark, Math.max(0, base - misses * misses));
       } else if (from === rows.length) {
         marks = replaced(marks, choice.mark, base + from - 1);
-      } else if (choice.pageSize === LARGEST_PAGE) {
-        // More rows of one second than a page can hold.
-        return this.#readWhole();
       } else {
+        // All of one second, which may go on in the next page: one that shows more, if there is one.
+        if (blocked?.pageSize === choice.pageSize && blocked.pageNumber === choice.pageNumber) return this.#readWhole();
+        blocked = choice;
         count = base + choice.pageSize - choice.mark.offset;
       }
     }
@@ -126,8 +141,8 @@ export class ForwardWalk implements Stretch {
 
   /** Whether rows newer than the window may stand before the wanted ones. */
   #mayGrow([mark]: readonly Mark[]): boolean {
-    const end = mark?.end ?? 0;
-    return this.#anchor === undefined ? end > minuteAfter(this.window.end) : end > this.window.end;
+    const { end, open } = this.window;
+    return mark !== undefined && open === undefined && mark.end > (this.#anchor === undefined ? minuteAfter(end) : end);
   }
 
   /**
@@ -148,7 +163,7 @@ export class ForwardWalk implements Stretch {
       end: mark.end,
       pageSize,
       pageNumber,
-      meaning: this.#anchor === undefined ? this.window.meaning : undefined,
+      meaning: this.#anchor === undefined ? this.window.open?.meaning : undefined,
     });
   }
 
@@ -164,10 +179,11 @@ export class ForwardWalk implements Stretch {
   }
 
   /** Adds rows that are new (from index `from`) and whose places are sure (before index `sure`). */
-  #take(choice: PageChoice, rows: readonly ClusterBackupRow[], from: number, sure: number): void {
+  #take(choice: PageChoice, { rows, newestFirst }: PageRead, from: number, sure: number): void {
     const start = instant(this.window.start);
     if (this.#anchor === this.#from) this.#begin(choice, rows.slice(0, sure), from);
     else this.seen.push(...rows.slice(from, sure));
+    if (!newestFirst) this.marks = undefined;
     if (this.marks !== undefined) this.marks = { ...this.marks, middle: middleMark(this.seen, this.marks) };
     const next = rows[sure];
     this.cutApart = next !== undefined && sortTime(next) >= start;
@@ -178,12 +194,8 @@ export class ForwardWalk implements Stretch {
   /** The first rows seen; those before index `from` stand up to the cursor. */
   #begin({ mark, pageSize, pageNumber }: PageChoice, rows: readonly ClusterBackupRow[], from: number): void {
     this.seen.push(...rows);
-    const newest = rows[0];
-    if (this.window.meaning !== undefined && newest !== undefined) {
-      // An end that means "now" is the later of our clock and the upstream's.
-      this.window = { ...this.window, end: Math.max(this.window.end, seconds(sortTime(newest))) };
-    }
-    this.first = Math.max(from, countLater(rows, this.window.end));
+    this.#pinWindow(rows);
+    this.#after = from;
     const cursor = this.#from;
     if (cursor?.marks === undefined) {
       this.marks = firstMarks(rows, this.window, mark.end);
@@ -198,6 +210,14 @@ export class ForwardWalk implements Stretch {
     this.marks = { near: { end: mark.end, offset: base }, middle: middle && ahead(middle), far: ahead(far) };
   }
 
+  /** Fixes an end that lies in what is still to come, or means "now", to what there is by now: the later of our clock and the newest row. */
+  #pinWindow(rows: readonly ClusterBackupRow[]): void {
+    const { start, end, open } = this.window;
+    if (open === undefined) return;
+    const newest = rows[open.meaning === undefined ? countLater(rows, end) : 0];
+    this.window = { start, end: Math.max(open.now, newest === undefined ? 0 : seconds(sortTime(newest))) };
+  }
+
   async #readWhole(): Promise<void> {
     this.#calls = 0;
     const range = {
@@ -210,10 +230,8 @@ export class ForwardWalk implements Stretch {
     this.seen.splice(0, Number.POSITIVE_INFINITY, ...rows);
     this.longest = Math.max(this.longest, longestOf(rows, this.#source.now));
     this.marks = undefined;
-    this.first = Math.max(
-      countLater(rows, this.window.end),
-      this.#from === undefined ? 0 : indexAfter(rows, this.#from.position),
-    );
+    this.#pinWindow(rows);
+    this.#after = this.#from === undefined ? 0 : indexAfter(rows, this.#from.position);
     this.exhausted = true;
     this.cutApart = false;
   }

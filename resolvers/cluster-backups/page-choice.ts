@@ -9,21 +9,28 @@ export interface PageChoice extends BackupPagePlan {
 
 /** Rows that may have come, since they were counted, into a range that reaches to the present. */
 const SPARE = 2;
+/** Rows of one second that a page's end may cut apart: so many more are read, and the page still shows where they end. */
+export const SAME_SECOND = 3;
 
 /**
  * The page that shows a row and `count` rows after it: a first page where the row stands near enough to its beginning, since what comes and goes
- * before the row does not matter there; else the smallest page of any mark's call; else the page that shows the most of them. An offset of -1 is the
- * place before the first row. `mayGrow`: rows may have been added before it.
+ * before the row does not matter there; else the smallest page of any mark's call; else the page that shows the most of them, of which the last
+ * one is of no use yet. An offset of -1 is the place before the first row. `mayGrow`: rows may have been added before it.
  */
 export function choosePageAfter(marks: readonly Mark[], count: number, mayGrow: boolean): PageChoice | undefined {
   const [near] = marks;
   const atTop = (near?.offset ?? 0) + 1 + count;
   if (near !== undefined && (atTop <= LARGEST_PAGE || near.offset < 0)) {
-    return { mark: near, pageSize: pageSizeFor(atTop + (mayGrow ? SPARE : 0)), pageNumber: 1 };
+    return {
+      mark: near,
+      pageSize: pageSizeFor(atTop + (near.offset < 0 ? 0 : SAME_SECOND) + (mayGrow ? SPARE : 0)),
+      pageNumber: 1,
+    };
   }
+  // One row more before it: then other rows of its second cannot stand on the page before.
   return (
-    smallest(marks, (mark) => pageHolding(mark.offset, count + 1)) ??
-    widest(marks, (mark, pageSize) => pageSize - 1 - (mark.offset % pageSize))
+    smallest(marks, ({ offset }) => pageHolding(offset - 1, count + 2)) ??
+    widest(marks, 1, (first, pageSize) => pageSize - 3 - first)
   );
 }
 
@@ -42,10 +49,9 @@ export function choosePageBefore(
     smallest(marks, ({ offset }) =>
       offset < before + hidden ? undefined : pageHolding(offset - before, before + behind),
     ) ??
-    widest(marks, ({ offset }, pageSize) => {
-      const shown = offset % pageSize;
-      return shown + behind > pageSize ? 0 : Math.min(shown - 1, offset - hidden);
-    })
+    widest(marks, 0, (index, pageSize, offset) =>
+      index + behind > pageSize ? 0 : Math.min(index - 1, offset - hidden),
+    )
   );
 }
 
@@ -63,13 +69,19 @@ function smallest(marks: readonly Mark[], plan: (mark: Mark) => BackupPagePlan |
   return best;
 }
 
-function widest(marks: readonly Mark[], shows: (mark: Mark, pageSize: number) => number): PageChoice | undefined {
+/** `shows`: how many rows a page is good for that has the row `lead` rows before the mark's at an index. */
+function widest(
+  marks: readonly Mark[],
+  lead: number,
+  shows: (index: number, pageSize: number, offset: number) => number,
+): PageChoice | undefined {
   let best: (PageChoice & { shown: number }) | undefined;
   for (const mark of marks) {
+    const row = mark.offset - lead;
     for (const pageSize of CLUSTER_BACKUP_PAGE_SIZES) {
-      const shown = shows(mark, pageSize);
+      const shown = row < 0 ? 0 : shows(row % pageSize, pageSize, mark.offset);
       if (shown <= (best?.shown ?? 0)) continue;
-      best = { mark, pageSize, pageNumber: Math.floor(mark.offset / pageSize) + 1, shown };
+      best = { mark, pageSize, pageNumber: Math.floor(row / pageSize) + 1, shown };
     }
   }
   return best;

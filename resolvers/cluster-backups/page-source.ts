@@ -25,9 +25,11 @@ export interface PageRead {
   rows: readonly ClusterBackupRow[];
   /** Whether the page had as many rows as it can hold, so that there may be more. */
   full: boolean;
-  /** Whether the upstream's own order was newest first; false means that a page is no prefix of the window. */
+  /** Whether the upstream's own order was newest first, as far as this page shows. */
   newestFirst: boolean;
   oldestFirst: boolean;
+  /** Whether a row's place on the page tells nothing: the order is another one, and there are or may be other pages. */
+  unplaced: boolean;
 }
 
 /** How old the answers of a read are, and what the upstream says of the whole instance. */
@@ -77,11 +79,14 @@ export class PageSource {
     this.#account(answer);
     const { rows } = answer.value;
     inferTimes(rows);
+    const full = rows.length >= request.pageSize;
+    const ordered = isNewestFirst(rows);
     return {
       rows: newestFirst(rows),
-      full: rows.length >= request.pageSize,
-      newestFirst: isNewestFirst(rows),
+      full,
+      newestFirst: ordered,
       oldestFirst: isOldestFirst(rows),
+      unplaced: !ordered && (full || request.pageNumber > 1),
     };
   }
 

@@ -17,11 +17,14 @@ export async function readWhole(
   let pageNumber = 1;
   for (;;) {
     const page = await read({ start, end: range.end, pageSize: LARGEST_PAGE, pageNumber });
+    const known = rows.size;
     for (const row of page.rows) rows.set(row.clusterBackupId, row);
     if (!page.full) return newestFirst([...rows.values()]);
     const [newest] = page.rows as [ClusterBackupRow];
     const further = Math.min(minuteNotAfter(seconds(sortTime(newest)) - 1), range.end - 60);
-    if (page.oldestFirst && !page.newestFirst && pageNumber === 1 && further > start) start = further;
-    else pageNumber += 1;
+    // Where a range that looks at ends shows mostly rows that were seen before, seeks get nowhere.
+    const seeks = page.oldestFirst && !page.newestFirst && rows.size - known > LARGEST_PAGE / 2 && further > start;
+    if (seeks) start = further;
+    pageNumber = seeks ? 1 : pageNumber + 1;
   }
 }

@@ -172,7 +172,8 @@ export class WindowReader {
       return from === 'start' ? side <= 0 : side < 0;
     };
     const found = () => scan.matching(matches).some((index) => isAhead(walk.seen[index] as ClusterBackupRow));
-    if (matches === null) await walk.until(0);
+    // The first row has to be known, not only that there is one.
+    if (matches === null) await walk.until(1);
     else await scan.until(() => found() || walk.seen.some((row) => !isAhead(row)));
     return found();
   }

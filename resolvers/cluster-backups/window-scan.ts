@@ -24,9 +24,10 @@ export class WindowScan {
 
   /** Indices of the rows in the window that match, among those read. */
   matching(matches: ((row: ClusterBackupRow) => boolean) | null, first = this.walk.first): number[] {
+    const { seen, end } = this.walk;
     const indices: number[] = [];
-    for (let index = first; index < this.walk.end; index++) {
-      if (matches === null || matches(this.walk.seen[index] as ClusterBackupRow)) indices.push(index);
+    for (let index = first; index < end; index++) {
+      if (matches === null || matches(seen[index] as ClusterBackupRow)) indices.push(index);
     }
     return indices;
   }

@@ -11,10 +11,15 @@ export interface Window {
   readonly start: number;
   readonly end: number;
   /**
-   * What the window means when its end moves with the clock: a first page is then cached by this and not by its minutes.
-   * Absent once a cursor has pinned it, and for windows with a given end.
+   * Present while the end lies in what is still to come, or moves with the clock: the first page pins it to what there was by then, so that no walk
+   * runs after what is created meanwhile.
    */
-  readonly meaning?: string;
+  readonly open?: {
+    /** When the first page was asked for, in seconds. */
+    readonly now: number;
+    /** What the window means where its end moves with the clock: a first page is then cached by this and not by its minutes. */
+    readonly meaning: string | undefined;
+  };
 }
 
 const MINUTE = 60;
@@ -39,14 +44,17 @@ export function reachOf(longest: number): number {
 /** The window that the arguments mean at `now` (epoch milliseconds). Raises `BadInput`. */
 export function windowOf(asked: AskedWindow, now: number): Window {
   const { startTime, endTime } = asked;
-  const end = within(Math.floor((endTime ?? now) / 1000));
+  const nowSeconds = Math.floor(now / 1000);
+  const end = within(endTime === undefined ? nowSeconds : Math.floor(endTime / 1000));
   if (startTime !== undefined && endTime !== undefined && startTime > endTime) {
     throw new BadInput(`startTime: expected a time before endTime, ${iso(end)}, got ${iso(startTime / 1000)}`);
   }
   const start = within(startTime === undefined ? end - DEFAULT_LENGTH : Math.ceil(startTime / 1000));
-  if (endTime !== undefined) return { start, end };
+  if (endTime !== undefined)
+    return end < nowSeconds ? { start, end } : { start, end, open: { now: nowSeconds, meaning: undefined } };
   if (start > end) throw new BadInput(`startTime: expected a time before now, ${iso(end)}, got ${iso(start)}`);
-  return { start, end, meaning: startTime === undefined ? `last ${DEFAULT_LENGTH} s` : `since ${start}` };
+  const meaning = startTime === undefined ? `last ${DEFAULT_LENGTH} s` : `since ${start}`;
+  return { start, end, open: { now: nowSeconds, meaning } };
 }
 
 /** The window arguments as text: cursors are bound to them. */
@@ -69,12 +77,16 @@ export function minuteNotAfter(moment: number): number {
   return Math.floor(moment / MINUTE) * MINUTE;
 }
 
+/** So much later than our clock, as an operation begins, it may be in the upstream when it answers, in seconds. */
+const CLOCK_SLACK = MINUTE;
+
 /**
- * `EndTime` of the calls that show a window's newest rows, in seconds: as far past the window as such a backup may have ended, but no
- * further than `now` (epoch milliseconds), since nothing has ended later.
+ * `EndTime` of the calls that show a window's newest rows, in seconds: as far past the window as such a backup may have ended, but not
+ * past `now` (epoch milliseconds), since nothing has ended later.
  */
 export function upstreamEnd(end: number, now: number, reach: number): number {
-  return Math.max(minuteAfter(end), Math.min(minuteAfter(end + reach), minuteAfter(Math.floor(now / 1000))));
+  const present = minuteAfter(Math.floor(now / 1000) + CLOCK_SLACK);
+  return Math.max(minuteAfter(end), Math.min(minuteAfter(end + reach), present));
 }
 
 /** A moment that the wire can say, with a minute to either side. */
