@@ -50,15 +50,15 @@ export async function readShards(
 /** As many neighbours together as one page can hold; none where that is not even one. */
 function groups(stretch: Stretch, indices: readonly number[]): Group[] {
   const found: Group[] = [];
-  for (let first = 0; first < indices.length; first++) {
-    let group: Group | undefined;
-    for (let last = first; last < indices.length; last++) {
-      const wider = groupOf(stretch, indices[first] as number, indices[last] as number);
+  for (let first = 0, next = 1; first < indices.length; first = next, next = first + 1) {
+    let group = groupOf(stretch, indices[first] as number, indices[first] as number);
+    if (group === undefined) continue;
+    for (; next < indices.length; next++) {
+      const wider = groupOf(stretch, indices[first] as number, indices[next] as number);
       if (wider === undefined) break;
       group = wider;
-      first = last;
     }
-    if (group !== undefined) found.push(group);
+    found.push(group);
   }
   return found;
 }
