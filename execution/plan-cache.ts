@@ -11,6 +11,11 @@ import { Plan } from './plan.ts';
 /** Of all plans together; each takes about half a kilobyte. */
 const MAX_FIELDS = 50_000;
 
+/** Of the documents that plans hold on to, however few of their fields are executed; each becomes 80 bytes of tree. */
+const MAX_CHARACTERS = 500_000;
+/** For a document that does not say where it came from: it is a long one. */
+const UNKNOWN_CHARACTERS = 10_000;
+
 /** What stands in the key of a plan for a variable that `@skip` or `@include` look at; never a digit, as the operation's number stands before it. */
 const MARKS = new Map<unknown, string>([
   [true, '+'],
@@ -25,6 +30,7 @@ export class PlanCache {
   readonly #operations = new WeakMap<OperationDefinitionNode, KnownOperation>();
   readonly #plans = new Map<string, KeptPlan>();
   #fields = 0;
+  #characters = 0;
   #operationCount = 0;
 
   constructor(schema: GraphQLSchema, maxFields = MAX_FIELDS) {
@@ -35,6 +41,11 @@ export class PlanCache {
   /** How many fields all plans have. */
   get fields(): number {
     return this.#fields;
+  }
+
+  /** How many characters their documents have, each counted for each of its plans. */
+  get characters(): number {
+    return this.#characters;
   }
 
   get(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): Plan {
@@ -51,13 +62,13 @@ export class PlanCache {
   }
 
   #add(key: string, known: KnownOperation, variables: Readonly<Record<string, unknown>>): Plan {
-    const { operation, fragments } = known;
+    const { operation, fragments, characters } = known;
     const conditions = Object.fromEntries(
       known.conditions
         .filter((name) => Object.hasOwn(variables, name))
         .map((name) => [name, variables[name] as boolean | null]),
     );
-    const size = { fields: 0, gone: false };
+    const size = { fields: 0, characters, gone: false };
     const plan = new Plan(operation, { schema: this.#schema, fragments, conditions }, (fields) => {
       if (size.gone) return;
       size.fields += fields;
@@ -65,15 +76,18 @@ export class PlanCache {
       this.#evict(key);
     });
     this.#plans.set(key, { plan, size });
+    this.#characters += characters;
+    this.#evict(key);
     return plan;
   }
 
   #evict(growing: string): void {
     for (const [key, { size }] of this.#plans) {
-      if (this.#fields <= this.#maxFields) return;
+      if (this.#fields <= this.#maxFields && this.#characters <= MAX_CHARACTERS) return;
       if (key === growing) continue;
       this.#plans.delete(key);
       this.#fields -= size.fields;
+      this.#characters -= size.characters;
       size.gone = true;
     }
   }
@@ -82,7 +96,8 @@ export class PlanCache {
     const fragments = fragmentsOf(document);
     this.#operationCount += 1;
     const conditions = [...conditionsOf(operation.selectionSet, fragments)];
-    const known = { id: String(this.#operationCount), operation, fragments, conditions };
+    const characters = document.loc?.source.body.length ?? UNKNOWN_CHARACTERS;
+    const known = { id: String(this.#operationCount), operation, fragments, conditions, characters };
     this.#operations.set(operation, known);
     return known;
   }
@@ -94,6 +109,8 @@ interface KnownOperation {
   readonly fragments: Fragments;
   /** Names of the variables that `@skip` and `@include` look at. */
   readonly conditions: readonly string[];
+  /** Length of the whole document. */
+  readonly characters: number;
 }
 
 type Fragments = { [name: string]: FragmentDefinitionNode };
@@ -101,7 +118,7 @@ type Fragments = { [name: string]: FragmentDefinitionNode };
 interface KeptPlan {
   readonly plan: Plan;
   /** `gone`: no longer kept nor counted, and left to those who are executing it. */
-  readonly size: { fields: number; gone: boolean };
+  readonly size: { fields: number; characters: number; gone: boolean };
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Fragments {

@@ -56,6 +56,18 @@ test('plans take no more room than they may, and those used last stay', () => {
   }
 });
 
+test('plans hold on to no more of documents than they may, however few of their fields are executed', () => {
+  const plans = new PlanCache(schema);
+  const unused = 'a: one { name @skip(if: true) } '.repeat(100);
+  for (let index = 0; index < 500; index++) {
+    expect(
+      plans.get(...parsed(`{ b${index}: one { name } ... @skip(if: true) { ${unused} } }`), {}).root.fields,
+    ).toHaveLength(1);
+    expect(plans.characters).toBeLessThanOrEqual(500_000);
+  }
+  expect(plans.fields).toBeLessThan(500);
+});
+
 test('a plan that grows beyond the room for all still answers', async () => {
   const run = createExecutor(schema, { maxFields: 5 });
   const document = parse('{ one { name other { name other { name other { name } } } } many { name } }');
