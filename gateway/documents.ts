@@ -22,8 +22,8 @@ export interface DocumentsOptions {
   limits: DocumentLimits;
 }
 
-/** Characters of documents that are remembered, not their number: one long document counts like many short ones. */
-const MAX_REMEMBERED_CHARACTERS = 4_000_000;
+/** Characters of documents that are remembered, not their number; each becomes 70 bytes of tree. */
+const MAX_REMEMBERED_CHARACTERS = 1_000_000;
 
 /** Parses, validates and measures documents, and remembers what came of it by their text. */
 export function createDocuments(options: DocumentsOptions): (text: string) => CheckedDocument {
@@ -55,11 +55,21 @@ function check(
     return { errors: [parseFailed(error)] };
   }
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const errors = validate(schema, document, rules, { maxErrors: 20, hideSuggestions: !introspection });
+  const errors = faultsOf(() => validate(schema, document, rules, { maxErrors: 20, hideSuggestions: !introspection }));
   if (errors.length > 0) return { errors: errors.map(validationFailed) };
   const exceeded = exceededLimit(document, limits);
   if (exceeded !== undefined) return { errors: [documentLimitExceeded(exceeded)] };
   return { document: linesOf(text) > MAX_LOCATED_LINES ? parse(text, { noLocation: true }) : document };
+}
+
+/** The rule for the roots of subscriptions raises what a `@skip` with a variable, or without its argument, makes of it. */
+function faultsOf(validating: () => readonly GraphQLError[]): readonly GraphQLError[] {
+  try {
+    return validating();
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
 }
 
 /** Where a field stands is found by counting lines, for each error of each item of a list: past so many it is left out. */
