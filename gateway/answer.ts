@@ -4,9 +4,15 @@ import type { AnswerType } from './media-type.ts';
 import { BadRequest } from './request-body.ts';
 
 /** Answers with the result of an operation. */
-export function sendResult(response: ServerResponse, result: ExecutionResult, type: AnswerType): void {
+export function sendResult(
+  response: ServerResponse,
+  result: ExecutionResult,
+  type: AnswerType,
+  common: Readonly<Record<string, string>>,
+): void {
   const { status, headers } = httpOf(result, type);
-  send(response, status, { ...headers, 'content-type': `${type}; charset=utf-8` }, stringifyResult(result));
+  const contentType = `${type}; charset=utf-8`;
+  send(response, status, { ...common, ...headers, 'content-type': contentType }, stringifyResult(result));
 }
 
 /** Answers a request that is none of GraphQL. */

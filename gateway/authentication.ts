@@ -112,11 +112,11 @@ export function createAuthenticator(settings: AuthenticationSettings, options: A
   return {
     authenticate(authorizationHeader) {
       if (authorizationHeader === undefined) return ANONYMOUS;
-      const token = bearerToken(authorizationHeader);
-      if (typeof token !== 'string') return token;
-      const digest = hash('sha256', token, 'base64');
+      const digest = hash('sha256', authorizationHeader, 'base64');
       const known = remembered.get(digest) ?? verifying.get(digest);
       if (known !== undefined) return known;
+      const token = bearerToken(authorizationHeader);
+      if (typeof token !== 'string') return token;
       const result = verify(token, digest);
       verifying.set(digest, result);
       return result;

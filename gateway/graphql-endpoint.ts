@@ -8,7 +8,7 @@ import { acceptsEventStream, answerTypeOf } from './media-type.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { DecodedRequest, OperationResult, RunOperation } from './operation.ts';
 import type { OperationParameters } from './persisted-documents.ts';
-import { BadRequest, parseParameters, parseQuery, readBody } from './request-body.ts';
+import { BadRequest, createParametersReader, parseQuery, readBody } from './request-body.ts';
 import { newRequestReport, noteCode, type RequestReport } from './request-report.ts';
 import { parseTraceParent } from './trace-parent.ts';
 
@@ -33,17 +33,18 @@ export interface GraphQLEndpointOptions {
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHandler {
   const { run, requests, corsOrigins, graphiql, maxBodyBytes } = options;
   const yoga = createYogaHandler(options);
+  const readParameters = createParametersReader();
 
   return async (request, response, requestId) => {
-    response.setHeader('cache-control', 'private, no-store');
-    response.setHeader('vary', 'Authorization, Origin, Accept');
-    response.setHeader('x-content-type-options', 'nosniff');
-    allowOrigin(request, response, corsOrigins);
-    if (request.method === 'OPTIONS') return answerPreflight(response);
+    const headers = commonHeaders(request, requestId, corsOrigins);
+    if (request.method === 'OPTIONS') return answerPreflight(response, headers);
     const report = newRequestReport(requestId, parseTraceParent(request.headers.traceparent)?.traceId);
     requests.begin(report, response);
     try {
-      if (graphiql !== undefined && asksForPage(request)) return await graphiql(request, response);
+      if (graphiql !== undefined && asksForPage(request)) {
+        setHeaders(response, headers);
+        return await graphiql(request, response);
+      }
       checkRequest(request);
       const { accept } = request.headers;
       const type = answerTypeOf(accept);
@@ -56,14 +57,18 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
       const parameters =
         request.method === 'GET'
           ? parseQuery(request.url ?? '')
-          : parseParameters(await readBody(request, maxBodyBytes));
+          : readParameters(await readBody(request, maxBodyBytes));
       const decoded = decodedRequest(request, response, report, parameters);
-      if (streams || options.yogaOnly === true) return await yoga(request, response, decoded);
+      if (streams || options.yogaOnly === true) {
+        setHeaders(response, headers);
+        return await yoga(request, response, decoded);
+      }
       const result = await run(decoded);
       if (Symbol.asyncIterator in result) throw new TypeError('events for a client that takes none');
-      sendResult(response, result, type as NonNullable<typeof type>);
+      sendResult(response, result, type as NonNullable<typeof type>, headers);
     } catch (error) {
       noteCode(report, String(error instanceof BadRequest ? error.extensions.code : 'INTERNAL_SERVER_ERROR'));
+      setHeaders(response, headers);
       if (!(error instanceof BadRequest)) throw error;
       sendBadRequest(response, error);
     }
@@ -154,21 +159,37 @@ const ASKS_FIRST = [
   'x-upstream-calls',
 ];
 
-function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
-  const { origin } = request.headers;
-  if (origin === undefined || !origins.includes(origin)) return;
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
-  response.setHeader(
-    'access-control-allow-headers',
-    'authorization, content-type, cache-control, x-upstream-calls, x-request-id, traceparent',
-  );
-  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
-  response.setHeader('access-control-max-age', '600');
+/** What every answer has: written in one go with the others, as each header that is set by itself takes half a microsecond. */
+function commonHeaders(
+  { headers: { origin } }: IncomingMessage,
+  requestId: string,
+  origins: readonly string[],
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-request-id': requestId,
+    'cache-control': 'private, no-store',
+    vary: 'Authorization, Origin, Accept',
+    'x-content-type-options': 'nosniff',
+  };
+  if (origin === undefined || !origins.includes(origin)) return headers;
+  return { ...headers, ...CROSS_ORIGIN, 'access-control-allow-origin': origin };
 }
 
-function answerPreflight(response: ServerResponse): void {
-  response.writeHead(204, { allow: 'GET, POST, OPTIONS' }).end();
+const CROSS_ORIGIN = {
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers':
+    'authorization, content-type, cache-control, x-upstream-calls, x-request-id, traceparent',
+  'access-control-expose-headers': 'x-request-id, retry-after',
+  'access-control-max-age': '600',
+};
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  if (response.headersSent) return;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function answerPreflight(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  response.writeHead(204, { ...headers, allow: 'GET, POST, OPTIONS' }).end();
 }
 
 interface YogaContext {

@@ -54,10 +54,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   answerConnectionErrors(server, limits);
   server.on('request', (request, response) => {
     const requestId = requestIdOf(request);
-    response.setHeader('x-request-id', requestId);
     const answering = turn()?.then(() => answer(request, response, requestId, options));
     (answering ?? answer(request, response, requestId, options)).catch((error: unknown) => {
       if (!(error instanceof BadRequest)) options.logger.error({ requestId, err: error }, 'unexpected error');
+      if (!response.headersSent) response.setHeader('x-request-id', requestId);
       sendBadRequest(response, error);
     });
   });
@@ -77,6 +77,7 @@ async function answer(
   checkForm(request, options.limits);
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   if (path === '/graphql') return options.graphql(request, response, requestId);
+  response.setHeader('x-request-id', requestId);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return send(response, 405, { ...PLAIN, allow: 'GET, HEAD' }, 'Expected GET\n');
   }

@@ -1,14 +1,4 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  type GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { AnswerBudget } from '../execution/answer-budget.ts';
 import type { Execute } from '../execution/executor.ts';
 import type { Principal } from '../permissions/principal.ts';
@@ -16,29 +6,24 @@ import { createRequestPermissions } from '../permissions/request-permissions.ts'
 import { createLoaders, type RunBatch } from '../resolvers/loaders.ts';
 import type { BackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { Context } from '../schema/context.ts';
-import { costOf } from '../schema/cost.ts';
 import type { CallMeter, RKVStore } from '../upstream/rkvstore.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Authenticator } from './authentication.ts';
 import { type Connection, clientAddress } from './client-address.ts';
 import type { Configuration } from './configuration.ts';
-import { exceededVariableLimit } from './document-limits.ts';
-import type { CheckedDocument } from './documents.ts';
 import type { Logger } from './logger.ts';
 import type { OpenSubscriptions } from './open-subscriptions.ts';
 import { OperationAudit } from './operation-audit.ts';
-import type { DocumentText, OperationParameters } from './persisted-documents.ts';
+import type { OperationParameters } from './persisted-documents.ts';
 import type { Policies } from './policies.ts';
+import { createPreparation, type PreparationParts } from './preparation.ts';
 import {
   answerTooLarge,
-  badRequestInput,
   documentLimitExceeded,
   eventsNotAccepted,
   fieldError,
   internalError,
-  isArgumentError,
   notAuthenticated,
-  operationNotServed,
   operationTooCostly,
   tooManyRequests,
 } from './request-errors.ts';
@@ -75,16 +60,13 @@ export type OperationResult = ExecutionResult | AsyncIterable<ExecutionResult>;
 /** Everything between a decoded request and its result: who asks, what may run, what it costs, and the running of it. */
 export type RunOperation = (request: DecodedRequest) => Promise<OperationResult>;
 
-export interface OperationParts {
+export interface OperationParts extends PreparationParts {
   configuration: Pick<
     Configuration,
     'introspection' | 'limits' | 'maxUpstreamCalls' | 'requestTimeoutMs' | 'trustProxy'
   >;
-  schema: GraphQLSchema;
   execute: Execute;
   authenticator: Authenticator;
-  documentText: DocumentText;
-  documents: (text: string) => CheckedDocument;
   policies: Policies;
   /** Absent: requests are not counted. */
   requestRate: RequestRate | undefined;
@@ -115,6 +97,7 @@ export function createRunOperation(parts: OperationParts): RunOperation {
 
 function createUnreportedRun(parts: OperationParts): RunOperation {
   const { configuration, schema, execute, authenticator, logger, now = Date.now } = parts;
+  const prepare = createPreparation(parts);
 
   return async (request) => {
     const { report } = request;
@@ -128,19 +111,11 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
     const { address, secure } = clientAddress(request.connection, configuration.trustProxy);
     const exceededRate = await parts.requestRate?.take(token?.subject ?? null, address);
     if (exceededRate !== undefined) return failed(tooManyRequests(exceededRate));
-    const prepared = prepare(parts, request);
+    const prepared = prepare(request);
     if ('errors' in prepared) return { errors: prepared.errors };
-    const { document, operation, variables } = prepared;
+    const { document, operation, variables, estimated } = prepared;
 
-    let estimated: number;
-    try {
-      estimated = costOf({ schema, operation, fragments: prepared.fragments, variables });
-    } catch (error) {
-      if (!isArgumentError(error)) throw error;
-      return failed(badRequestInput(error.message, error));
-    }
     const { meter } = report;
-    report.estimated = estimated;
     const costs = () => (request.wantsUpstreamCalls ? { upstreamCalls: { estimated, ...meter } } : undefined);
     if (estimated > configuration.maxUpstreamCalls) {
       return withExtensions(failed(operationTooCostly(estimated, configuration.maxUpstreamCalls)), costs());
@@ -200,47 +175,6 @@ interface StaleNote {
   ageSeconds: number;
 }
 
-interface Prepared {
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-  fragments: Record<string, FragmentDefinitionNode>;
-  variables: Record<string, unknown>;
-}
-
-/** What may run, with its variables coerced; or every reason why not. */
-function prepare(
-  { configuration, schema, documentText, documents }: OperationParts,
-  { parameters, report, byGet }: Pick<DecodedRequest, 'parameters' | 'report' | 'byGet'>,
-): Prepared | { errors: readonly GraphQLError[] } {
-  const found = documentText(parameters);
-  if ('error' in found) return { errors: [found.error] };
-  const checked = documents(found.text);
-  report.documentHash = checked.hash;
-  if ('errors' in checked) return checked;
-  const { document } = checked;
-  const operation = getOperationAST(document, parameters.operationName);
-  if (!operation) {
-    const expected = parameters.operationName
-      ? 'the name of an operation of the document'
-      : 'a name, as the document has several operations';
-    return { errors: [badRequestInput(`operationName: expected ${expected}`)] };
-  }
-  report.operationName = operation.name?.value;
-  report.operationType = operation.operation;
-  if (!schema.getRootType(operation.operation)) return { errors: [operationNotServed(operation.operation, byGet)] };
-  const given = parameters.variables ?? {};
-  const exceeded = exceededVariableLimit(given, configuration.limits.document);
-  if (exceeded !== undefined) return { errors: [documentLimitExceeded(exceeded)] };
-  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], given, {
-    maxErrors: 20,
-    hideSuggestions: !configuration.introspection,
-  });
-  if (coerced.errors !== undefined) {
-    return { errors: coerced.errors.map((error) => badRequestInput(error.message, error)) };
-  }
-  return { document, operation, fragments: fragmentsOf(document), variables: coerced.coerced };
-}
-
 function createContext(
   { configuration, policies, store, progress, runBatch }: OperationParts,
   request: DecodedRequest,
@@ -286,12 +220,4 @@ async function* mapped(
   map: (result: ExecutionResult) => ExecutionResult,
 ): AsyncGenerator<ExecutionResult, void, void> {
   for await (const event of events) yield map(event);
-}
-
-function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return fragments;
 }

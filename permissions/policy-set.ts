@@ -36,11 +36,17 @@ export function createPolicySet(
     }
   }
   const joined = new JoinedPolicies(compiled);
+  // The groups of a verified token are one object for as long as it is remembered.
+  const known = new WeakMap<readonly string[], { subject: string | null; policies: CompiledPolicies }>();
   return {
     forPrincipal({ subject, groups }) {
+      const before = known.get(groups);
+      if (before !== undefined && before.subject === subject) return before.policies;
       const held = new Set(subject === null ? [] : attached.subject.get(subject));
       for (const group of groups) for (const position of attached.group.get(group) ?? []) held.add(position);
-      return joined.of(held);
+      const policies = joined.of(held);
+      known.set(groups, { subject, policies });
+      return policies;
     },
   };
 }

@@ -37,7 +37,14 @@ export function createRequestPermissions(
   { now = Date.now }: { now?: () => number } = {},
 ): RequestPermissions {
   const byAction = new Map<string, Map<string, Remembered>>();
-  const values = principalValues(principal, now);
+  let known: ConditionContext | undefined;
+  // Most decisions ask for none of them.
+  const values: ConditionContext = {
+    get: (key) => {
+      known ??= principalValues(principal, now);
+      return known.get(key);
+    },
+  };
 
   const remembered = (action: string, resource: string): Remembered => {
     const byResource = byAction.get(action) ?? new Map<string, Remembered>();

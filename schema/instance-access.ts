@@ -49,8 +49,19 @@ export class InstanceAccess {
   }
 }
 
-/** The accesses of each operation, by action and resource; nobody else can put one there. */
-const grantedIn = new WeakMap<Context, Map<string, InstanceAccess>>();
+// Only this module holds it, so nobody else can put an access there. No WeakMap: one whose keys come and go with every request keeps them alive
+// until the old generation is collected, which took a sixth of the time of small reads.
+const GRANTED = Symbol('granted');
+
+/** The accesses of an operation, by action and resource. */
+interface Granting {
+  [GRANTED]?: Map<string, InstanceAccess>;
+}
+
+function grantedIn(context: Context & Granting): Map<string, InstanceAccess> {
+  context[GRANTED] ??= new Map();
+  return context[GRANTED];
+}
 
 /**
  * The access of the operation's principal to an instance. A promise only where the principal's own policies ask for the instance's
@@ -59,8 +70,7 @@ const grantedIn = new WeakMap<Context, Map<string, InstanceAccess>>();
 export function accessTo(context: Context, key: InstanceKey, action: string): InstanceAccess | Promise<InstanceAccess> {
   const resource = instanceResource(key.regionId, key.accountId, key.instanceId);
   const name = `${action} ${resource}`;
-  const granted = grantedIn.get(context) ?? new Map<string, InstanceAccess>();
-  grantedIn.set(context, granted);
+  const granted = grantedIn(context);
   const known = granted.get(name);
   if (known !== undefined) return known;
   const keep = (tags: InstanceTags | undefined) => {

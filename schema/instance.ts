@@ -217,30 +217,42 @@ export async function clusterBackupById(
   return admit(access, instance, [row], provenance)[0] ?? null;
 }
 
-const found = new WeakMap<KeyedInstance, FoundInstance>();
+// Only this module holds it, so attributes are read by fields alone, which are guarded.
+const FOUND = Symbol('found');
+
+interface Attributed {
+  [FOUND]?: FoundInstance;
+}
 
 /** Attaches attributes that were read with a list, so that they need no loader. */
-export function withAttributes(instance: KeyedInstance, attributes: FoundInstance): KeyedInstance {
-  found.set(instance, attributes);
+export function withAttributes(instance: KeyedInstance & Attributed, attributes: FoundInstance): KeyedInstance {
+  instance[FOUND] = attributes;
   return instance;
 }
 
 /** A resolver for an attribute: all attributes of an instance come with its one row. */
 function attribute<Value>(read: (row: InstanceRow) => Value) {
   return (
-    instance: KeyedInstance,
+    instance: KeyedInstance & Attributed,
     _args: object,
     context: Context,
     info: GraphQLResolveInfo,
   ): Value | Promise<Value> => {
     requireKnown(context, instance);
-    const known = found.get(instance);
-    if (known !== undefined) return readRow(known, read, context, info);
-    return context.loaders.instance(instance).then((attributes) => {
-      found.set(instance, attributes);
-      return readRow(attributes, read, context, info);
-    });
+    const known = instance[FOUND];
+    return known === undefined ? readLater(instance, read, context, info) : readRow(known, read, context, info);
   };
+}
+
+async function readLater<Value>(
+  instance: KeyedInstance & Attributed,
+  read: (row: InstanceRow) => Value,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<Value> {
+  const attributes = await context.loaders.instance(instance);
+  instance[FOUND] = attributes;
+  return readRow(attributes, read, context, info);
 }
 
 function readRow<Value>(
