@@ -183,9 +183,13 @@ export async function startGateway(configuration: Configuration, options: Gatewa
   }
 }
 
-/** A connection may be silent for as long as its operation may take. */
+/** A connection may be silent for as long as its operation may take; headers are a part of what has to come in time. */
 function connectionLimits({ limits: { connection }, requestTimeoutMs }: Configuration): ConnectionLimits {
-  return { ...connection, idleTimeoutMs: Math.max(connection.idleTimeoutMs, requestTimeoutMs + 10_000) };
+  return {
+    ...connection,
+    headersTimeoutMs: Math.min(connection.headersTimeoutMs, connection.receiveTimeoutMs),
+    idleTimeoutMs: Math.max(connection.idleTimeoutMs, requestTimeoutMs + 10_000),
+  };
 }
 
 function createPolicies(configuration: Configuration, logger: Logger): Policies {
