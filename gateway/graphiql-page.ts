@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { pageHeaders } from './page-headers.ts';
 
@@ -39,6 +38,8 @@ export function createGraphiQLPage(options: GraphiQLOptions): GraphiQLPage {
 const STYLE = '<style>.graphiql-tab { transform: none !important }</style>';
 
 async function render(options: GraphiQLOptions) {
+  // Nine megabytes that a gateway without GraphiQL has no use for.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const text = renderGraphiQL(options).replace('</head>', `${STYLE}</head>`);
   const html = Buffer.from(text.trimStart());
   return { html, compressed: await gzipped(html), headers: headersFor(text) };

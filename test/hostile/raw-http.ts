@@ -44,6 +44,29 @@ export function exchange(url: string, bytes: string | Buffer, timeoutMs = HARD_T
   return promise;
 }
 
+/** Everything that comes back until the server closes. */
+export function everything(url: string, bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const timer = setTimeout(() => socket.destroy(new Error('not closed in time')), HARD_TIMEOUT_MS);
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.on('error', reject);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(received);
+    });
+  });
+}
+
+/** Lines of a request, with the empty one at its end. */
+export function lines(...all: string[]): string {
+  return `${all.join('\r\n')}\r\n\r\n`;
+}
+
 /** A request as bytes. A header whose value is undefined is left out; a body brings its length with it. */
 export function request(
   method: string,
