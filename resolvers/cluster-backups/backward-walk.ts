@@ -1,5 +1,4 @@
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
-import { LARGEST_PAGE } from '../page-plan.ts';
 import type { RowCursor } from './cursor.ts';
 import type { ReadFor } from './forward-walk.ts';
 import { type Mark, type Marks, moved } from './marks.ts';
@@ -86,11 +85,8 @@ export class BackwardWalk implements Stretch {
     // However many have begun since the window was pinned: a first page that did not reach the anchor is made the largest at once.
     let widest = false;
     while (this.#calls < MAX_CALLS) {
-      const asFirst = widest ? LARGEST_PAGE : newer + far.offset + behind;
-      const first = far.offset < before + hidden ? firstPage(asFirst) : undefined;
-      const choice = first
-        ? { ...first, mark: far }
-        : choosePageBefore(middle ? [far, middle] : [far], before, behind, hidden);
+      const first = far.offset < before + hidden ? firstPage(newer + far.offset + behind, widest) : undefined;
+      const choice = first ? { ...first, mark: far } : choosePageBefore([far, middle], before, behind, hidden);
       if (choice === undefined) return undefined;
       const { mark, pageSize, pageNumber } = choice;
       const end = first ? upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest)) : mark.end;
@@ -111,13 +107,13 @@ export class BackwardWalk implements Stretch {
       }
       // The anchor has moved, and this page tells how far; or it stands where this mark cannot show what is before it.
       const place = { end: mark.end, offset: offset + index };
+      const cannotShow = !cutOff && index > 1;
       if (cutOff && first && !widest) widest = true;
       else if (cutOff) behind = BEHIND + rows.length - index;
-      else if (index > 1 && mark === middle) middle = undefined;
-      else if (index > 1) before = Math.max(before, place.offset) + 1;
+      else if (cannotShow && mark !== middle) before = Math.max(before, place.offset) + 1;
       else before += Math.max(4, before);
-      if (mark === middle) middle = place;
-      else if (mark === far) far = place;
+      if (mark === far) far = place;
+      else middle = cannotShow ? undefined : place;
     }
     return undefined;
   }
@@ -137,19 +133,16 @@ export class BackwardWalk implements Stretch {
   }
 
   #take({ mark, end, rows, offset, sure, index, exhausted }: Found): void {
-    const added = index - sure;
     const { far, middle } = this.marks;
-    // What has gone between the middle mark and the anchor has gone between the far one and the anchor too.
-    const gone = mark.end === middle?.end ? middle.offset - (offset + index) : 0;
-    const at = (other: Mark, ahead: number) =>
-      other.end === mark.end ? { end: other.end, offset: offset + sure } : moved(other, -added - ahead);
+    // What has come or gone between the one mark and the anchor has most likely done so between the other and the anchor too.
+    const shift = offset + sure - (mark.end === far.end ? far.offset : (middle as Mark).offset);
     this.seen = this.seen.length === 0 ? rows.slice(sure) : [...rows.slice(sure, index), ...this.seen];
-    this.end += added;
+    this.end += index - sure;
     this.exhausted = exhausted;
     this.marks = {
       near: { end, offset: offset + sure },
-      middle: middle && at(middle, 0),
-      far: at(far, gone),
+      middle: middle && moved(middle, shift),
+      far: moved(far, shift),
     };
     if (this.seen[0] !== undefined) this.#anchor = positionOf(this.seen[0]);
   }

@@ -17,7 +17,7 @@ const LONGEST_RUN = LARGEST_PAGE - 10;
 /** Joins requests whose rows overlap or touch, by what their cursors remember of their places. */
 export function mergedRuns(requests: readonly ConnectionRequest[]): Run[] {
   const runs: Run[] = [];
-  for (const request of requests.toSorted((left, right) => placeAfter(left.after) - placeAfter(right.after))) {
+  for (const request of requests.toSorted(byPlace)) {
     const run = runs.at(-1);
     const ahead = run === undefined ? 0 : placeAfter(request.after) - placeAfter(run.from);
     const count = Math.max(run?.count ?? 0, ahead + request.count);
@@ -34,7 +34,7 @@ export function mergedRuns(requests: readonly ConnectionRequest[]): Run[] {
 /** Whether a walk that was made for several requests began and reached far enough for this one. */
 export function serves(request: ConnectionRequest, run: Run, walk: ForwardWalk): boolean {
   const { after, before, count } = request;
-  if (after !== undefined && run.from !== undefined && comparePositions(after.position, run.from.position) < 0) {
+  if (run.from !== undefined && (after === undefined || comparePositions(after.position, run.from.position) < 0)) {
     return false;
   }
   if (walk.exhausted) return true;
@@ -43,6 +43,14 @@ export function serves(request: ConnectionRequest, run: Run, walk: ForwardWalk):
   return high < walk.end || high - low > count || (walk.cutApart && high - low >= count);
 }
 
+function byPlace({ after: left }: ConnectionRequest, { after: right }: ConnectionRequest): number {
+  const apart = placeAfter(left) - placeAfter(right);
+  return apart !== 0 || left === undefined || right === undefined
+    ? apart
+    : comparePositions(left.position, right.position);
+}
+
+/** How many rows are newer than those that are wanted; any of them where rows have no places, as the window is read whole then. */
 function placeAfter(cursor: RowCursor | undefined): number {
-  return cursor?.marks === undefined ? 0 : cursor.marks.far.offset + 1;
+  return cursor === undefined ? 0 : (cursor.marks?.far.offset ?? 0) + 1;
 }

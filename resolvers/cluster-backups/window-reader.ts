@@ -163,13 +163,14 @@ export class WindowReader {
   }
 
   /** Whether a row that matches stands ahead of a page that begins at `after`, or of an empty one that ends at `before`. */
-  async #anyAhead({ from, after, before, matches }: ConnectionRequest): Promise<boolean> {
+  async #anyAhead({ from, count, after, before, matches }: ConnectionRequest): Promise<boolean> {
     const { walk: scan } = matches === null ? this.#newScan(undefined) : this.#sharedScan();
     const { walk } = scan;
-    const limit = from === 'start' ? after : before;
+    const isEmptyEnd = from === 'end' && count === 0;
+    const limit = isEmptyEnd ? before : after;
     const isAhead = (row: ClusterBackupRow) => {
       const side = limit === undefined ? -1 : comparePositions(positionOf(row), limit.position);
-      return from === 'start' ? side <= 0 : side < 0;
+      return isEmptyEnd ? side < 0 : side <= 0;
     };
     const found = () => scan.matching(matches).some((index) => isAhead(walk.seen[index] as ClusterBackupRow));
     // The first row has to be known, not only that there is one.

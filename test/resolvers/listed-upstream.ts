@@ -27,10 +27,13 @@ export class ListedUpstream {
   readonly instanceCalls: InstancesQuery[] = [];
   /** Called before each list is answered. */
   onCall: (() => void) | undefined;
+  /** Remembers every answer, and gives it again to the same question; see `remember`. */
+  #remembered: Map<string, Answer<ClusterBackupPage>> | undefined;
   /** What the answers are said to be. */
   provenance: Partial<Omit<Answer<unknown>, 'value'>> = {};
   readonly key: { accountId: string; regionId: string; instanceId: string };
   readonly store: RKVStore;
+  #forget = () => true;
   readonly #world;
 
   constructor(now: number, behaviour: Partial<Behaviour> = {}, instances = 1) {
@@ -48,7 +51,23 @@ export class ListedUpstream {
     };
   }
 
+  /** From now on answers are remembered, as a cache might: until `forget` is true of a question. */
+  remember(forget: () => boolean): void {
+    this.#remembered = new Map();
+    this.#forget = forget;
+  }
+
   #list(query: ClusterBackupListQuery): Answer<ClusterBackupPage> {
+    const { startTime, endTime, meaning = `${startTime}-${endTime}`, ...rest } = query;
+    const question = JSON.stringify([meaning, rest]);
+    const known = this.#remembered?.get(question);
+    if (known !== undefined && !this.#forget()) return known;
+    const answer = this.#call(query);
+    this.#remembered?.set(question, answer);
+    return answer;
+  }
+
+  #call(query: ClusterBackupListQuery): Answer<ClusterBackupPage> {
     this.onCall?.();
     this.calls.push(query);
     const body = answerList(this.#context(operations.list.parameters(query)));

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Mark } from '../../../resolvers/cluster-backups/marks.ts';
-import { choosePageAfter, choosePageBefore, firstPage } from '../../../resolvers/cluster-backups/page-choice.ts';
+import {
+  choosePageAfter,
+  choosePageBefore,
+  firstPage,
+  SAME_SECOND,
+} from '../../../resolvers/cluster-backups/page-choice.ts';
 import { CLUSTER_BACKUP_PAGE_SIZES } from '../../../upstream/rkvstore.ts';
 
 const FAR: Mark = { end: 60, offset: 0 };
 /** The row itself and the one behind it have to be shown too. */
 const BEHIND = 2;
 
-function marksAt(offset: number, middle: number | undefined): Mark[] {
+function marksAt(offset: number, middle: number | undefined): [Mark, Mark | undefined] {
   const far = { ...FAR, offset };
-  return middle === undefined || offset < middle ? [far] : [far, { end: 0, offset: offset - middle }];
+  return [far, middle === undefined || offset < middle ? undefined : { end: 0, offset: offset - middle }];
 }
 
 /**
@@ -22,7 +27,7 @@ function fewestCalls(from: number, middle: number | undefined, most: number): nu
   for (let made = 1; made <= 4; made++) {
     const reached = new Set<number>();
     for (const row of known) {
-      for (const { offset } of marksAt(row, middle)) {
+      for (const { offset } of marksAt(row, middle).filter((mark) => mark !== undefined)) {
         for (const size of CLUSTER_BACKUP_PAGE_SIZES) {
           const first = Math.floor(offset / size) * size;
           if (offset + BEHIND > first + size) continue;
@@ -46,7 +51,7 @@ function callsOf(from: number, middle: number | undefined, count: number): numbe
   for (; row > from - count; calls++) {
     const choice = choosePageBefore(marksAt(row, middle), from - count < row ? row - (from - count) + 1 : 1, BEHIND, 0);
     if (choice === undefined) return Number.POSITIVE_INFINITY;
-    const mark = marksAt(row, middle).find(({ end }) => end === choice.mark.end) as Mark;
+    const mark = marksAt(row, middle).find((each) => each?.end === choice.mark.end) as Mark;
     row -= mark.offset - (choice.pageNumber - 1) * choice.pageSize - 1;
   }
   return calls;
@@ -68,39 +73,41 @@ describe('the choice of a page before a row', () => {
     });
   }
 
-  it('is one call for up to 148 rows wherever they stand, where the second mark begins 150 rows into the window', () => {
-    const calls = new Map<number, number>();
-    for (let offset = 302; offset < 3_000; offset++) {
+  it('is one page for up to 143 rows wherever they stand, where the second mark begins 150 rows into the window', () => {
+    // As a backward walk asks: with the first row of no use, and some of the same second at either end.
+    const [ahead, behind] = [1 + SAME_SECOND, 1 + SAME_SECOND];
+    const cut = new Set<number>();
+    for (let offset = 310; offset < 3_000; offset++) {
+      const marks = marksAt(offset, 150);
       for (let count = 1; count <= 300; count++) {
-        calls.set(count, Math.max(calls.get(count) ?? 0, callsOf(offset, 150, count)));
+        const choice = choosePageBefore(marks, count + ahead, behind, 0);
+        const first = choice && choice.mark.offset - (choice.pageNumber - 1) * choice.pageSize - count - ahead;
+        if (choice === undefined || first === undefined || first < 0) cut.add(count);
       }
     }
-    const upTo = (most: number) => [...calls].filter(([, made]) => made <= most).map(([count]) => count);
-    expect(Math.max(...upTo(1))).toBe(148);
-    expect(upTo(1)).toHaveLength(148);
-    expect(upTo(2).length).toBeGreaterThanOrEqual(297);
-    expect(upTo(3)).toHaveLength(300);
+    expect(Math.min(...cut)).toBe(144);
   });
 
-  it('is the smallest page that shows the rows, of any mark', () => {
+  it('is the smallest page of the first mark that shows the rows, and one of the second only where that has none', () => {
+    expect(choosePageBefore(marksAt(595, 29), 8, BEHIND, 0)).toMatchObject({ mark: { offset: 595 }, pageSize: 15 });
     const [far, middle] = marksAt(605, 29) as [Mark, Mark];
     // Rows 597 to 606: every page of the far mark ends at row 599.
-    expect(choosePageBefore([far], 8, BEHIND, 0)).toMatchObject({ mark: far, pageNumber: 61, pageSize: 10 });
-    expect(choosePageBefore([far, middle], 8, BEHIND, 0)).toMatchObject({ mark: middle, pageSize: 20, pageNumber: 29 });
+    expect(choosePageBefore([far, undefined], 8, BEHIND, 0)).toMatchObject({ mark: far, pageNumber: 61, pageSize: 10 });
+    // Four rows more to either side: the second mark is looked at less often.
+    expect(choosePageBefore([far, middle], 8, BEHIND, 0)).toMatchObject({ mark: middle, pageSize: 50, pageNumber: 12 });
   });
 
   it('takes no page whose rows a range that looks at ends may leave out', () => {
-    const [far, middle] = marksAt(200, 150) as [Mark, Mark];
-    expect(choosePageBefore([far, middle], 20, BEHIND, 0)?.mark).toBe(far);
-    expect(choosePageBefore([middle], 20, BEHIND, 0)?.mark).toBe(middle);
-    expect(choosePageBefore([far, middle], 20, BEHIND, 40)?.mark).toBe(far);
-    expect(choosePageBefore([middle], 20, BEHIND, 40)?.pageNumber ?? 1).toBe(2);
+    const [far, middle] = marksAt(605, 540) as [Mark, Mark];
+    expect(choosePageBefore([far, middle], 20, BEHIND, 40)?.mark).toBe(middle);
+    expect(choosePageBefore([far, middle], 20, BEHIND, 64)?.mark).toBe(far);
   });
 
   it('is a first page from the window’s end where the window begins with the rows, with room for some that came', () => {
-    expect(firstPage(9)).toEqual({ pageSize: 15, pageNumber: 1 });
-    expect(firstPage(300)).toEqual({ pageSize: 300, pageNumber: 1 });
-    expect(firstPage(301)).toBeUndefined();
+    expect(firstPage(9, false)).toEqual({ pageSize: 15, pageNumber: 1 });
+    expect(firstPage(9, true)).toEqual({ pageSize: 300, pageNumber: 1 });
+    expect(firstPage(300, false)).toEqual({ pageSize: 300, pageNumber: 1 });
+    expect(firstPage(301, true)).toBeUndefined();
   });
 });
 
