@@ -4,6 +4,7 @@ import type { Pace } from './measure.ts';
 import { peersAreThere } from './peers.ts';
 import { keepResult, writeReport } from './report.ts';
 import type { Section, SectionResult } from './section.ts';
+import { permissions } from './sections/permissions.ts';
 import { slowUpstream } from './sections/slow-upstream.ts';
 import { overview, warm } from './sections/warm.ts';
 import { markdown } from './table.ts';
@@ -17,7 +18,7 @@ Without options: warm reads, in less than a minute.
   --help
 `;
 
-const SECTIONS: readonly Section[] = [warm, overview, slowUpstream];
+const SECTIONS: readonly Section[] = [warm, overview, permissions, slowUpstream];
 const QUICK: Pace = { rounds: 4, seconds: 1, connections: 32 };
 const FULL: Pace = { rounds: 7, seconds: 3, connections: 32 };
 
