@@ -16,10 +16,10 @@ const BEHIND = 1 + SAME_SECOND;
 /** A page that was read, from index `sure` on without gaps; the anchor stands at `index`. */
 interface Found {
   mark: Mark;
-  /** Where the call's range ended. */
-  end: number;
   rows: readonly ClusterBackupRow[];
-  /** Of the first of the rows, by the mark. */
+  /** Of the first of the rows, in the call that returned it. */
+  place: Mark;
+  /** The same by the mark. */
   offset: number;
   sure: number;
   index: number;
@@ -103,7 +103,8 @@ export class BackwardWalk implements Stretch {
       const sure = first ? 0 : this.#firstSure(rows, end);
       if (!cutOff && (first || sure < index)) {
         const exhausted = first !== undefined || countLater(rows, this.window.end) >= sure;
-        return { mark, end, rows, offset, sure, index, exhausted };
+        const place = { end, offset: (pageNumber - 1) * pageSize };
+        return { mark, rows, place, offset, sure, index, exhausted };
       }
       // The anchor has moved, and this page tells how far; or it stands where this mark cannot show what is before it.
       const place = { end: mark.end, offset: offset + index };
@@ -132,7 +133,7 @@ export class BackwardWalk implements Stretch {
     return Math.max(another === -1 ? rows.length : another, countLater(rows, end - reachOf(this.longest)));
   }
 
-  #take({ mark, end, rows, offset, sure, index, exhausted }: Found): void {
+  #take({ mark, rows, place, offset, sure, index, exhausted }: Found): void {
     const { far, middle } = this.marks;
     // What has come or gone between the one mark and the anchor has most likely done so between the other and the anchor too.
     const shift = offset + sure - (mark.end === far.end ? far.offset : (middle as Mark).offset);
@@ -140,7 +141,7 @@ export class BackwardWalk implements Stretch {
     this.end += index - sure;
     this.exhausted = exhausted;
     this.marks = {
-      near: { end, offset: offset + sure },
+      near: moved(place, sure),
       middle: middle && moved(middle, shift),
       far: moved(far, shift),
     };

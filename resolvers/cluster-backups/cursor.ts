@@ -29,7 +29,7 @@ const duration = base36.pipe(
 /** `end.offset`, the end in minutes after the row's own minute. */
 const mark = z
   .string()
-  .regex(/^-?[0-9a-z]{1,7}\.-?[0-9a-z]{1,6}$/)
+  .regex(/^-?[0-9a-z]{1,7}\.[0-9a-z]{1,6}$/)
   .transform((text) => text.split('.').map((part) => Number.parseInt(part, 36)) as [number, number])
   .optional();
 const emptyAsAbsent = (text: string) => (text === '' ? undefined : text);

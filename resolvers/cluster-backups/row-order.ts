@@ -17,16 +17,19 @@ export function sortTime(row: ClusterBackupRow): Instant {
 }
 
 /**
- * Gives rows whose start cannot be read a place, from the upstream's own order: with the next row, or right behind the last one. So they are
- * neither left out nor in the way of those whose start can be read.
+ * Gives rows whose start cannot be read a place: where they ended, or right behind the row that the upstream has before them, whichever is
+ * earlier; with the next one where there is neither. So they are neither left out nor in the way of those whose start can be read.
  */
 export function inferTimes(rows: readonly ClusterBackupRow[]): void {
   if (rows.every((row) => row.startTime !== null)) return;
+  let previous: Instant | undefined;
   for (const [index, row] of rows.entries()) {
-    if (row.startTime !== null) continue;
-    const next = rows.slice(index + 1).find((other) => other.startTime !== null)?.startTime;
-    const previous = rows.slice(0, index).findLast((other) => other.startTime !== null)?.startTime;
-    const time = next ?? (previous ? instant(seconds(previous) - 1) : undefined);
+    if (row.startTime !== null) {
+      previous = instant(seconds(row.startTime) - 1);
+      continue;
+    }
+    const known = [row.endTime, previous].filter((time) => time != null).sort();
+    const time = known[0] ?? rows.slice(index).find(({ startTime }) => startTime !== null)?.startTime;
     if (time) inferredTimes.set(row, time);
   }
 }
