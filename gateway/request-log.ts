@@ -6,7 +6,7 @@ export function logsRequests(logger: Logger): (report: RequestReport) => void {
   return (report) => {
     const { requestId, traceId, operationName, operationType, documentHash, subject, codes } = report;
     const { estimated, meter, results, outcome, status, durationMs } = report;
-    const line = {
+    const line: Record<string, unknown> = {
       requestId,
       traceId,
       operationName,
@@ -17,9 +17,9 @@ export function logsRequests(logger: Logger): (report: RequestReport) => void {
       outcome,
       durationMs: Math.round(durationMs * 100) / 100,
       upstreamCalls: { estimated, made: meter.made, cached: meter.cached },
-      ...(codes.size > 0 && { codes: Object.fromEntries(codes) }),
-      ...(operationType === 'subscription' && { events: results }),
     };
+    if (codes.size > 0) line.codes = Object.fromEntries(codes);
+    if (operationType === 'subscription') line.events = results;
     if (codes.has('INTERNAL_SERVER_ERROR')) logger.error(line, 'request');
     else logger.info(line, 'request');
   };
