@@ -87,7 +87,7 @@ describe('a start on a real account', () => {
     expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
     const early = await ask();
     expect(early.errors[0]).toMatchObject({ path: ['instance'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
-    await expect.poll(() => gateway.output()).toMatch(/not known yet: not ready/);
+    await expect.poll(() => gateway?.output()).toMatch(/not known yet: not ready/);
     await expect.poll(async () => (await ready()).status, { timeout: 8_000 }).toBe(200);
     expect((await ask()).data.instance.name).toBe('orders-cluster');
   });
