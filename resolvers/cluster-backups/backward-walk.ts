@@ -83,9 +83,9 @@ export class BackwardWalk implements Stretch {
     let behind = BEHIND;
     let newer = 0;
     // However many have begun since the window was pinned: a first page that did not reach the anchor is made the largest at once.
-    let widest = false;
+    let mayBeMany = false;
     while (this.#calls < MAX_CALLS) {
-      const first = far.offset < before + hidden ? firstPage(newer + far.offset + behind, widest) : undefined;
+      const first = far.offset < before + hidden ? firstPage(newer + far.offset + behind, mayBeMany) : undefined;
       const choice = first ? { ...first, mark: far } : choosePageBefore([far, middle], before, behind, hidden);
       if (choice === undefined) return undefined;
       const { mark, pageSize, pageNumber } = choice;
@@ -109,7 +109,7 @@ export class BackwardWalk implements Stretch {
       // The anchor has moved, and this page tells how far; or it stands where this mark cannot show what is before it.
       const place = { end: mark.end, offset: offset + index };
       const cannotShow = !cutOff && index > 1;
-      if (cutOff && first && !widest) widest = true;
+      if (cutOff && first && !mayBeMany) mayBeMany = true;
       else if (cutOff) behind = BEHIND + rows.length - index;
       else if (cannotShow && mark !== middle) before = Math.max(before, place.offset) + 1;
       else before += Math.max(4, before);

@@ -2,13 +2,14 @@ import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import { TooCostly } from '../bad-input.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
 import type { RowCursor } from './cursor.ts';
-import { firstMarks, type Mark, type Marks, middleMark, moved } from './marks.ts';
+import { firstMarks, type Mark, type Marks, marksAhead, middleMark } from './marks.ts';
 import { choosePageAfter, type PageChoice } from './page-choice.ts';
 import type { PageRead, PageRequest, PageSource } from './page-source.ts';
 import { comparePositions, countLater, indexAfter, instant, positionOf, seconds, sortTime } from './row-order.ts';
+import { leastEnd, looksAtStarts, mayShowNewer, seekMarks } from './seek-range.ts';
 import { cursorAt, longestOf, type Stretch } from './stretch.ts';
 import { readWhole } from './whole-window.ts';
-import { minuteAfter, reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
+import { reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
 
 /** The most calls that one walk makes; a window that needs more is refused, never cut short. */
 export const MAX_WALK_CALLS = 10;
@@ -83,19 +84,20 @@ export class ForwardWalk implements Stretch {
   async advance(needed: number): Promise<void> {
     const anchor = this.#anchor;
     if (anchor !== undefined && anchor.marks === undefined) return this.#readWhole();
-    let marks = this.#usableMarks();
+    let marks = seekMarks(this.#seek);
     // So many within an hour that seeks would mostly show what was seen: as good as no order, for whoever wants all of them.
     if (needed >= LARGEST_PAGE && (marks[0] as Mark).offset >= LARGEST_PAGE / 2) return this.#readWhole();
     let count = needed;
     let misses = 0;
     let blocked: PageChoice | undefined;
     for (;;) {
-      const choice = choosePageAfter(marks, count, this.#mayGrow(marks));
+      const choice = choosePageAfter(marks, count, mayShowNewer(this.#seek, (marks[0] as Mark).end));
       if (choice === undefined) return this.#readWhole();
       const page = await this.#read(choice);
-      if (page.unplaced) return this.#readWhole();
+      const isFirst = anchor === undefined && choice.pageSize === LARGEST_PAGE;
+      if (page.unplaced) return this.#readWhole(isFirst ? page : undefined);
       if (this.#mayHideRows(page, choice.mark.end)) {
-        marks = this.#usableMarks();
+        marks = seekMarks(this.#seek);
         continue;
       }
       const { rows } = page;
@@ -121,39 +123,19 @@ export class ForwardWalk implements Stretch {
     }
   }
 
-  /** The calls that show everything behind the anchor, whichever end of a backup their range looks at. */
-  #usableMarks(): Mark[] {
-    const least = this.#rangeEnd();
-    if (this.#anchor?.marks === undefined) return [{ end: least, offset: -1 }];
-    const { near, middle, far } = this.#anchor.marks;
-    const most = upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest));
-    const nearest = { end: Math.max(least, Math.min(near.end, most)), offset: near.offset };
-    return [nearest, ...[far, middle].filter((mark) => mark !== undefined).filter((mark) => mark.end >= least)];
-  }
-
-  /** Where a call's range has to end, for it to show the next rows. */
-  #rangeEnd(): number {
-    const reach = reachOf(this.longest);
-    const windowEnd = upstreamEnd(this.window.end, this.#source.now, reach);
-    if (this.#anchor === undefined) return windowEnd;
-    return Math.min(windowEnd, minuteAfter(seconds(this.#anchor.position.startTime) + reach));
-  }
-
-  /** Whether rows newer than the window may stand before the wanted ones. */
-  #mayGrow([mark]: readonly Mark[]): boolean {
-    const { end, open } = this.window;
-    return mark !== undefined && open === undefined && mark.end > (this.#anchor === undefined ? minuteAfter(end) : end);
+  get #seek() {
+    return { window: this.window, anchor: this.#anchor, longest: this.longest, now: this.#source.now };
   }
 
   /**
-   * Whether a range that looks at ends may have left out rows that took long, as one of these did: then the calls have to reach further. A row that
-   * ends after the range proves that it does not look at ends.
+   * Whether a range that looks at ends may have left out rows that took as long as one of these did: then the calls have to reach further, unless
+   * the rows prove that it does not look at ends.
    */
   #mayHideRows({ rows }: PageRead, end: number): boolean {
     const longest = Math.max(this.longest, longestOf(rows, this.#source.now));
     if (longest === this.longest) return false;
     this.longest = longest;
-    return this.#rangeEnd() > end && !rows.some(({ endTime }) => endTime !== null && endTime > instant(end));
+    return leastEnd(this.#seek) > end && !looksAtStarts(rows, end);
   }
 
   #read({ mark, pageSize, pageNumber }: PageChoice): Promise<PageRead> {
@@ -196,18 +178,14 @@ export class ForwardWalk implements Stretch {
     this.seen.push(...rows);
     this.#pinWindow(rows);
     this.#after = from;
-    const cursor = this.#from;
-    if (cursor?.marks === undefined) {
-      this.marks = firstMarks(rows, this.window, mark.end);
+    const place = { end: mark.end, offset: (pageNumber - 1) * pageSize };
+    if (this.#from?.marks === undefined) {
+      this.marks = firstMarks(rows, this.window, place);
       return;
     }
-    const base = (pageNumber - 1) * pageSize;
     const last = rows[from - 1];
-    const isThere = last !== undefined && comparePositions(positionOf(last), cursor.position) === 0;
-    const { middle, far } = cursor.marks;
-    const ahead = (remembered: Mark) =>
-      remembered.end === mark.end ? { ...mark, offset: base } : moved(remembered, isThere ? 1 - from : -from);
-    this.marks = { near: { end: mark.end, offset: base }, middle: middle && ahead(middle), far: ahead(far) };
+    const isThere = last !== undefined && comparePositions(positionOf(last), this.#from.position) === 0;
+    this.marks = marksAhead(this.#from.marks, isThere ? from - 1 : from, place);
   }
 
   /** Fixes an end that lies in what is still to come, or means "now", to what there is by now: the later of our clock and the newest row. */
@@ -218,15 +196,14 @@ export class ForwardWalk implements Stretch {
     this.window = { start, end: Math.max(open.now, newest === undefined ? 0 : seconds(sortTime(newest))) };
   }
 
-  async #readWhole(): Promise<void> {
-    this.#calls = 0;
+  async #readWhole(first?: PageRead): Promise<void> {
+    this.#calls = first === undefined ? 0 : 1;
     const range = {
       start: upstreamStart(this.window.start),
       end: upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest)),
     };
-    const rows = await readWhole(range, (page) =>
-      this.#call({ ...page, withShards: false, withLinks: false, priority: 'background' }),
-    );
+    const readFor = { withShards: false, withLinks: false, priority: 'background' as const };
+    const rows = await readWhole(range, (page) => this.#call({ ...page, ...readFor }), first);
     this.seen.splice(0, Number.POSITIVE_INFINITY, ...rows);
     this.longest = Math.max(this.longest, longestOf(rows, this.#source.now));
     this.marks = undefined;

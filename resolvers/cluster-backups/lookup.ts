@@ -3,7 +3,7 @@ import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import type { ClusterBackupKey } from '../global-id.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
 import { type OperationReadOptions, PageSource, type Provenance } from './page-source.ts';
-import { minuteAfter, upstreamStart } from './window.ts';
+import { LONGEST_BACKUP, minuteAfter, upstreamStart } from './window.ts';
 
 /** One backup set looked up by its id; `row` is null where there is none. */
 export interface FoundBackup {
@@ -24,9 +24,6 @@ interface ReadFor {
 
 /** The upstream has kept backups since then; a set known by its id alone is looked for from here to now. */
 const FIRST_BACKUP = Date.UTC(2015, 0, 1) / 1000;
-
-/** No backup takes longer, in seconds: a range that looks at ends shows one that started this long before its end. */
-const LONGEST_BACKUP = 24 * 3600;
 
 /**
  * Looks up backup sets of one instance. Those whose start is known share one window from the oldest to the newest, one call wherever one page
@@ -72,6 +69,7 @@ export async function readById(
 ): Promise<ClusterBackupRow | undefined> {
   const { rows } = await source.read({
     ...readFor,
+    // A range that looks at ends shows it if it reaches so far past its start.
     start: startTime > 0 ? upstreamStart(startTime) : FIRST_BACKUP,
     end: startTime > 0 ? minuteAfter(startTime + LONGEST_BACKUP) : minuteAfter(Math.floor(source.now / 1000)),
     pageSize: 5,

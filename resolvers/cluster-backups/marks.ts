@@ -27,15 +27,17 @@ export interface Marks {
 /** How many rows into the window the middle mark begins: half a page of 300, so that one mark's pages end in the middle of the other's. */
 const MIDDLE = 150;
 
-/** The marks of the first of `rows`, which the first call of a window returned; its range ended at `end`. */
-export function firstMarks(rows: readonly ClusterBackupRow[], window: Window, end: number): Marks {
+/** The marks of the first of `rows`, which the first call of a window returned, at that place. */
+export function firstMarks(rows: readonly ClusterBackupRow[], window: Window, near: Mark): Marks {
   const newest = rows[countLater(rows, window.end)];
   const far = minuteAfter(newest === undefined ? window.end : seconds(sortTime(newest)));
-  return {
-    near: { end, offset: 0 },
-    middle: undefined,
-    far: { end: far, offset: -countLater(rows, far) },
-  };
+  return { near, middle: undefined, far: { end: far, offset: -countLater(rows, far) } };
+}
+
+/** The marks of a row that stands `rows` ahead of the one that these are of; a call returned it at the place `near`. */
+export function marksAhead({ middle, far }: Marks, rows: number, near: Mark): Marks {
+  const ahead = (mark: Mark) => (mark.end === near.end ? near : moved(mark, -rows));
+  return { near, middle: middle && ahead(middle), far: ahead(far) };
 }
 
 /** The marks of a row that stands `rows` further on. */

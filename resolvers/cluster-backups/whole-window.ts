@@ -6,17 +6,19 @@ import { minuteNotAfter } from './window.ts';
 
 /**
  * Reads a range whole, in largest pages, where the upstream does not answer newest first, and sorts the rows here. Pages that are oldest first are
- * followed by seeks, so that what is deleted or expires meanwhile moves no row out of sight; others by their numbers.
+ * followed by seeks, so that what is deleted or expires meanwhile moves no row out of sight; others by their numbers. `first`: the first page, where it
+ * has been read already.
  */
 export async function readWhole(
   range: { start: number; end: number },
   read: (page: Pick<PageRequest, 'start' | 'end' | 'pageSize' | 'pageNumber'>) => Promise<PageRead>,
+  first: PageRead | undefined,
 ): Promise<readonly ClusterBackupRow[]> {
   const rows = new Map<string, ClusterBackupRow>();
   let { start } = range;
   let pageNumber = 1;
-  for (;;) {
-    const page = await read({ start, end: range.end, pageSize: LARGEST_PAGE, pageNumber });
+  for (let page = first; ; page = undefined) {
+    page ??= await read({ start, end: range.end, pageSize: LARGEST_PAGE, pageNumber });
     const known = rows.size;
     for (const row of page.rows) rows.set(row.clusterBackupId, row);
     if (!page.full) return newestFirst([...rows.values()]);

@@ -6,8 +6,9 @@ import { BackupPage, type ConnectionRequest } from './connection.ts';
 import type { RowCursor } from './cursor.ts';
 import { ForwardWalk } from './forward-walk.ts';
 import { mergedRuns, type Run, serves } from './merged-runs.ts';
-import { type OperationReadOptions, PageSource } from './page-source.ts';
-import { comparePositions, indexAfter, indexNotBefore, instant, positionOf, sortTime } from './row-order.ts';
+import { anyAhead, anyBehind, matchesAt } from './neighbours.ts';
+import { type OperationReadOptions, PageSource, type Provenance } from './page-source.ts';
+import { indexAfter, indexNotBefore, instant, sortTime } from './row-order.ts';
 import { readShards } from './shards.ts';
 import type { Stretch } from './stretch.ts';
 import type { Window } from './window.ts';
@@ -20,8 +21,8 @@ interface Choice {
   hasPreviousPage: boolean | undefined;
 }
 
-interface Reading<Walk> {
-  walk: Walk;
+interface Reading {
+  walk: ForwardWalk;
   source: PageSource;
 }
 
@@ -32,7 +33,7 @@ export class WindowReader {
   readonly #window: Window;
   readonly #options: OperationReadOptions;
   readonly #now: number;
-  #scan: Reading<WindowScan> | undefined;
+  #scan: WindowScan | undefined;
 
   constructor(store: RKVStore, key: InstanceKey, window: Window, options: OperationReadOptions, now: number) {
     this.#store = store;
@@ -58,7 +59,7 @@ export class WindowReader {
     return requests.map((request) => answers.get(request) as Promise<BackupPage>);
   }
 
-  async #run(run: Run): Promise<Reading<ForwardWalk>> {
+  async #run(run: Run): Promise<Reading> {
     const source = this.#source();
     const walk = new ForwardWalk(source, this.#window, run.from, {
       withShards: run.requests.some(({ selection }) => selection.shards),
@@ -68,7 +69,7 @@ export class WindowReader {
     return { walk, source };
   }
 
-  async #fromRun(request: ConnectionRequest, run: Run, reading: Promise<Reading<ForwardWalk>>): Promise<BackupPage> {
+  async #fromRun(request: ConnectionRequest, run: Run, reading: Promise<Reading>): Promise<BackupPage> {
     const { count, after, before } = request;
     let { walk, source } = await reading;
     if (readsRows(request) && !serves(request, run, walk)) {
@@ -105,8 +106,8 @@ export class WindowReader {
 
   async #fromScan(request: ConnectionRequest): Promise<BackupPage> {
     const { from, count, after, before, matches } = request;
-    const { walk: scan, source } = after === undefined ? this.#sharedScan() : this.#newScan(after);
-    const { walk } = scan;
+    const scan = after === undefined ? this.#sharedScan() : this.#newScan(after);
+    const { walk, source } = scan;
     const candidates = () => {
       const low = after === undefined ? 0 : indexAfter(walk.seen, after.position);
       const high = before === undefined ? walk.seen.length : indexNotBefore(walk.seen, before.position);
@@ -120,7 +121,10 @@ export class WindowReader {
     const isCut = all.length > chosen.length;
     const atBefore = before && matchesAt(request, walk, indexNotBefore(walk.seen, before.position));
     const atAfter = after && matchesAt(request, walk, indexAfter(walk.seen, after.position) - 1);
-    return this.#page(request, walk, source, {
+    const { window, seen, marks, longest } = walk;
+    // As it is now: others may read the scan on.
+    const stretch = { window, seen: [...seen], marks, longest };
+    return this.#page(request, stretch, source, {
       indices: chosen,
       hasNextPage: (from === 'start' && isCut) || (before === undefined ? false : atBefore),
       hasPreviousPage:
@@ -142,58 +146,34 @@ export class WindowReader {
       rows,
       stretch,
       indices,
-      hasNextPage: choice.hasNextPage ?? (() => this.#anyBehind(request)),
-      hasPreviousPage: choice.hasPreviousPage ?? (() => this.#anyAhead(request)),
-      total: () => this.#total(request),
+      hasNextPage: choice.hasNextPage ?? (() => anyBehind(this.#newScan(request.before), request)),
+      hasPreviousPage:
+        choice.hasPreviousPage ??
+        (() => anyAhead(request.matches === null ? this.#newScan(undefined) : this.#sharedScan(), request)),
+      total: () => this.#total(request, source.provenance),
       provenance: source.provenance,
     });
   }
 
-  /** Whether a row that matches stands behind a page that ends at `before`. */
-  async #anyBehind({ before, matches }: ConnectionRequest): Promise<boolean> {
-    const { walk: scan } = this.#newScan(before);
-    const { walk } = scan;
-    const found = () => {
-      const first = before === undefined ? walk.first : indexNotBefore(walk.seen, before.position);
-      return scan.matching(matches, first).length > 0;
-    };
-    if (matches === null) await walk.until(0);
-    else await scan.until(found);
-    return found() || walk.cutApart;
-  }
-
-  /** Whether a row that matches stands ahead of a page that begins at `after`, or of an empty one that ends at `before`. */
-  async #anyAhead({ from, count, after, before, matches }: ConnectionRequest): Promise<boolean> {
-    const { walk: scan } = matches === null ? this.#newScan(undefined) : this.#sharedScan();
-    const { walk } = scan;
-    const isEmptyEnd = from === 'end' && count === 0;
-    const limit = isEmptyEnd ? before : after;
-    const isAhead = (row: ClusterBackupRow) => {
-      const side = limit === undefined ? -1 : comparePositions(positionOf(row), limit.position);
-      return isEmptyEnd ? side < 0 : side <= 0;
-    };
-    const found = () => scan.matching(matches).some((index) => isAhead(walk.seen[index] as ClusterBackupRow));
-    // The first row has to be known, not only that there is one.
-    if (matches === null) await walk.until(1);
-    else await scan.until(() => found() || walk.seen.some((row) => !isAhead(row)));
-    return found();
-  }
-
-  async #total(request: ConnectionRequest): Promise<number> {
-    const { walk: scan } = this.#sharedScan();
+  /** Notes in the page's provenance what its count came from too. */
+  async #total({ matches }: ConnectionRequest, provenance: Provenance): Promise<number> {
+    const scan = this.#sharedScan();
     await scan.until(() => false);
-    return scan.matching(request.matches).length;
+    const { ageSeconds, stale } = scan.source.provenance;
+    provenance.ageSeconds = Math.max(provenance.ageSeconds, ageSeconds);
+    provenance.stale ||= stale;
+    return scan.matching(matches).length;
   }
 
-  #sharedScan(): Reading<WindowScan> {
+  #sharedScan(): WindowScan {
     this.#scan ??= this.#newScan(undefined);
     return this.#scan;
   }
 
-  #newScan(from: RowCursor | undefined): Reading<WindowScan> {
+  #newScan(from: RowCursor | undefined): WindowScan {
     const source = this.#source();
     const readFor = { withShards: false, withLinks: false, priority: 'background' as const };
-    return { walk: new WindowScan(new ForwardWalk(source, this.#window, from, readFor)), source };
+    return new WindowScan(new ForwardWalk(source, this.#window, from, readFor), source);
   }
 
   #source(): PageSource {
@@ -210,13 +190,6 @@ function needsScan({ matches, from, before, after, selection }: ConnectionReques
 /** Whether anything is asked for that only rows, or an answer that has them, can tell. */
 function readsRows({ count, selection }: ConnectionRequest): boolean {
   return count > 0 || selection.hasNextPage || selection.storage;
-}
-
-/** True when the row there is in the window and matches; undefined where only another read can tell. */
-function matchesAt({ matches }: ConnectionRequest, walk: ForwardWalk, index: number): true | undefined {
-  const row = walk.seen[index];
-  if (row === undefined || index >= walk.end || sortTime(row) > instant(walk.window.end)) return undefined;
-  return matches === null || matches(row) ? true : undefined;
 }
 
 function indices(first: number, end: number): number[] {

@@ -1,14 +1,17 @@
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
 import type { ForwardWalk } from './forward-walk.ts';
+import type { PageSource } from './page-source.ts';
 
 /** A walk in largest pages without shards, shared by every field of an operation that needs the same window read far or whole. */
 export class WindowScan {
   readonly walk: ForwardWalk;
+  readonly source: PageSource;
   #step: Promise<void> | undefined;
 
-  constructor(walk: ForwardWalk) {
+  constructor(walk: ForwardWalk, source: PageSource) {
     this.walk = walk;
+    this.source = source;
   }
 
   /** Reads on until `enough` or the window ends. Raises `TooCostly` where ten calls do not reach that. */

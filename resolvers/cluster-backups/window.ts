@@ -36,9 +36,12 @@ export const LAST_MINUTE = 253_402_300_740;
  */
 export const RANGE_MARGIN = 60 * MINUTE;
 
+/** No backup takes longer, in seconds; what says so hangs, or has a wrong end. */
+export const LONGEST_BACKUP = 24 * 60 * MINUTE;
+
 /** How far a call looks past a moment where the longest backup seen took so many seconds. */
 export function reachOf(longest: number): number {
-  return Math.max(RANGE_MARGIN, Math.ceil(longest * 1.5));
+  return Math.min(LONGEST_BACKUP, Math.max(RANGE_MARGIN, Math.ceil(longest * 1.5)));
 }
 
 /** The window that the arguments mean at `now` (epoch milliseconds). Raises `BadInput`. */

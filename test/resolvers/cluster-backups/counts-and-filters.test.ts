@@ -59,6 +59,25 @@ describe('a count', () => {
     expect(upstream.calls).toHaveLength(3);
   });
 
+  it('leaves the cursors of the page beside it as they were, however the rest of the window is read', async () => {
+    // Every ten seconds: too close together to be read on by seeks.
+    const upstream = upstreamOf(900, 10_000);
+    const page = await new Asker(upstream).page({ first: 20 }, { totalCount: true });
+    upstream.backups.splice(3, 5);
+    expect(await page.totalCount()).toBe(895);
+    const next = await new Asker(upstream).page({ first: 3, after: page.cursor(19) });
+    expect(ids(next)).toEqual(some([20, 21, 22]));
+  });
+
+  it('is as old as the oldest answer that it came from', async () => {
+    const upstream = upstreamOf(700);
+    const page = await new Asker(upstream).page({ first: 20 }, { totalCount: true });
+    expect(page.provenance).toMatchObject({ stale: false });
+    upstream.provenance = { ageSeconds: 90, stale: true };
+    await page.totalCount();
+    expect(page.provenance).toMatchObject({ ageSeconds: 90, stale: true });
+  });
+
   it('is after the filter', async () => {
     const upstream = upstreamOf(700);
     const page = await new Asker(upstream).page({ filter: { mode: ['MANUAL'] } }, COUNT);

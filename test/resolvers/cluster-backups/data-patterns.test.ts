@@ -59,6 +59,20 @@ describe('a walk reads every backup once, in order', () => {
     });
   }
 
+  it('of which one has hung for weeks, and one has a wrong end, in one call a page', async () => {
+    for (const direction of ['forwards', 'backwards'] as const) {
+      const upstream = new ListedUpstream(NOW);
+      const backups = backupsAt(times(600, (index) => HOUR + index * HOUR));
+      for (const [index, backup] of backups.entries()) {
+        const end = index === 350 ? NOW + DAY : index === 300 ? NOW - HOUR : backup.end;
+        upstream.backups.push({ ...backup, end });
+      }
+      const walked = await walk(upstream, { size: 20, direction });
+      expect(walked.ids).toEqual(backups.map((each) => each.id));
+      expect(walked.calls.slice(1).filter((calls) => calls > 1).length).toBeLessThan(3);
+    }
+  });
+
   it('whose start cannot be read, in the place that the upstream gives it', async () => {
     for (const direction of ['forwards', 'backwards'] as const) {
       for (const size of [1, 2, 3, 4, 5, 7, 20, 60]) {
