@@ -27,6 +27,11 @@ export class AnswerBudget {
     this.#limits = limits;
   }
 
+  /** How many fields were counted so far. */
+  get fields(): number {
+    return this.#fields;
+  }
+
   /** Takes note of an object with so many fields; false when it is one too many. */
   takes(fields: number): boolean {
     this.#fields += fields;

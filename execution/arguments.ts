@@ -34,7 +34,8 @@ export function argumentsOf(definition: GraphQLField<unknown, unknown>, node: Fi
   };
 }
 
-function hasVariable(value: ValueNode): boolean {
+/** Whether a value depends on variables. */
+export function hasVariable(value: ValueNode): boolean {
   switch (value.kind) {
     case Kind.VARIABLE:
       return true;

@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { executeFields } from './execute-fields.ts';
-import { type Complete, type Execution, type Field, nameOf, type Place } from './field.ts';
+import { type Complete, type Execution, type Field, nameOf, type Place, type Selection } from './field.ts';
 import { caught, completeLater, failed } from './field-error.ts';
 import { FieldPlace, ItemPlace } from './place.ts';
 import { isPromise } from './promises.ts';
@@ -147,11 +147,30 @@ function completeObject(
   value: unknown,
 ): unknown {
   const selection = execution.plan.below(field, type);
-  if (type.isTypeOf == null) return executeFields(execution, selection, value, place);
+  if (type.isTypeOf == null) return executeObject(execution, selection, value, place);
   const fits = type.isTypeOf(value, execution.context, fieldPlaceOf(place).info);
   if (isPromise(fits)) return executeFitting(execution, field, type, place, value, fits);
   if (!fits) throw notOfType(type, value, field);
-  return executeFields(execution, selection, value, place);
+  return executeObject(execution, selection, value, place);
+}
+
+/** The fields of an object, or what was written when they were last read of the same. */
+function executeObject(execution: Execution, selection: Selection, value: unknown, place: Place): unknown {
+  const by = selection.keptBy?.(value, execution.context);
+  if (by === undefined) return executeFields(execution, selection, value, place);
+  const { kept, budget, collected } = execution;
+  const known = kept.get(by, selection.id);
+  if (known !== undefined) {
+    execution.hasParts = true;
+    return budget.takes(known.fields) ? known.part : {};
+  }
+  const { errors } = collected;
+  const before = { errors: errors.length, fields: budget.fields };
+  const result = executeFields(execution, selection, value, place);
+  if (!isPromise(result) && errors.length === before.errors && budget.exceeded === undefined) {
+    kept.add(by, selection.id, budget.fields - before.fields, JSON.stringify(result));
+  }
+  return result;
 }
 
 async function executeFitting(

@@ -10,6 +10,8 @@ import {
 import { AnswerBudget } from './answer-budget.ts';
 import { CollectedErrors } from './collected-errors.ts';
 import { executeFields } from './execute-fields.ts';
+import { JsonPart, writeJson } from './json-part.ts';
+import { KeptParts, type KeptTypes } from './kept-parts.ts';
 import { PlanCache } from './plan-cache.ts';
 
 /** An operation of a valid document, and what it is executed with. */
@@ -37,10 +39,17 @@ export type Execute = (operation: ExecutedOperation) => ExecutionResult | Promis
  * Executes operations from plans that are made once for each document: graphql-js takes four times as long for a page of backups with their
  * shards. Mutations, whose fields run one after the other, are left to graphql-js.
  *
- * @param maxFields how many fields all plans that are kept may have
+ * What `kept` names is written as JSON once for each object, and put into later answers as it is: their data is then a {@link JsonPart}, which
+ * whoever does not know it writes right all the same.
+ *
+ * @param maxFields how many fields all plans that are remembered may have
  */
-export function createExecutor(schema: GraphQLSchema, { maxFields }: { maxFields?: number } = {}): Execute {
-  const plans = new PlanCache(schema, maxFields);
+export function createExecutor(
+  schema: GraphQLSchema,
+  { maxFields, kept: types }: { maxFields?: number; kept?: KeptTypes } = {},
+): Execute {
+  const plans = new PlanCache(schema, { maxFields, kept: types });
+  const kept = new KeptParts();
   return ({ document, operation, given, variables, context, root, budget = new AnswerBudget(UNBOUNDED) }) => {
     if (operation.operation === OperationTypeNode.MUTATION) {
       return execute({
@@ -54,13 +63,14 @@ export function createExecutor(schema: GraphQLSchema, { maxFields }: { maxFields
     }
     const plan = plans.get(document, operation, variables);
     const collected = new CollectedErrors(budget);
-    const answer = (data: unknown) => answerOf(data, collected);
+    const execution = { plan, variables, context, root, budget, kept, hasParts: false, collected };
+    const answer = (data: unknown) => answerOf(execution.hasParts ? new JsonPart(writeJson(data)) : data, collected);
     const failed = (error: GraphQLError) => {
       collected.add(error, undefined);
       return answerOf(null, collected);
     };
     try {
-      const data = executeFields({ plan, variables, context, root, budget, collected }, plan.root, root, undefined);
+      const data = executeFields(execution, plan.root, root, undefined);
       return data instanceof Promise ? data.then(answer, failed) : answer(data);
     } catch (error) {
       return failed(error as GraphQLError);

@@ -10,6 +10,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import type { AnswerBudget } from './answer-budget.ts';
+import type { KeptBy, KeptParts } from './kept-parts.ts';
 
 /** A place in the answer: what graphql-js calls a path. */
 export type Place = GraphQLResolveInfo['path'];
@@ -35,6 +36,10 @@ export interface Selection {
   readonly fields: readonly Field[];
   /** Whether one of their keys is `__proto__`. */
   readonly hasProtoKey: boolean;
+  /** Of its own: no two selections have the same. */
+  readonly id: number;
+  /** What a value of its type is kept by, when what is selected of it can be kept at all. */
+  readonly keptBy: KeptBy | undefined;
 }
 
 export type Variables = { [name: string]: unknown };
@@ -49,7 +54,14 @@ export interface Execution {
   readonly context: unknown;
   readonly root: unknown;
   readonly budget: AnswerBudget;
-  readonly collected: { add(error: GraphQLError, place: Place | undefined): void };
+  /** Parts that were written by earlier executions. */
+  readonly kept: KeptParts;
+  /** Whether there are such parts in this one. */
+  hasParts: boolean;
+  readonly collected: {
+    readonly errors: readonly GraphQLError[];
+    add(error: GraphQLError, place: Place | undefined): void;
+  };
 }
 
 /** An operation of a document, and what is selected in it. */

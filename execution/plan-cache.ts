@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { KeptTypes } from './kept-parts.ts';
 import { Plan } from './plan.ts';
 
 /** Of all plans together; each takes about half a kilobyte. */
@@ -26,6 +27,7 @@ const MARKS = new Map<unknown, string>([
 /** Plans by operation and by what is skipped and included. What was not used for longest goes first. */
 export class PlanCache {
   readonly #schema: GraphQLSchema;
+  readonly #kept: KeptTypes;
   readonly #maxFields: number;
   readonly #operations = new WeakMap<OperationDefinitionNode, KnownOperation>();
   readonly #plans = new Map<string, KeptPlan>();
@@ -33,8 +35,12 @@ export class PlanCache {
   #characters = 0;
   #operationCount = 0;
 
-  constructor(schema: GraphQLSchema, maxFields = MAX_FIELDS) {
+  constructor(
+    schema: GraphQLSchema,
+    { maxFields = MAX_FIELDS, kept = {} }: { maxFields?: number | undefined; kept?: KeptTypes | undefined } = {},
+  ) {
     this.#schema = schema;
+    this.#kept = kept;
     this.#maxFields = maxFields;
   }
 
@@ -69,7 +75,7 @@ export class PlanCache {
         .map((name) => [name, variables[name] as boolean | null]),
     );
     const size = { fields: 0, characters, gone: false };
-    const plan = new Plan(operation, { schema: this.#schema, fragments, conditions }, (fields) => {
+    const plan = new Plan(operation, { schema: this.#schema, fragments, conditions }, this.#kept, (fields) => {
       if (size.gone) return;
       size.fields += fields;
       this.#fields += fields;

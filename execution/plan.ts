@@ -3,6 +3,8 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
+  getNamedType,
+  isObjectType,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
   type SelectionSetNode,
@@ -13,6 +15,11 @@ import { argumentsOf } from './arguments.ts';
 import { type Collecting, collectFields } from './collect-fields.ts';
 import { completerOf } from './complete.ts';
 import type { Field, OperationPlan, Selection } from './field.ts';
+import type { KeptBy, KeptTypes } from './kept-parts.ts';
+import { isKept } from './kept-selection.ts';
+
+/** How many selections there have been. */
+let selections = 0;
 
 /**
  * A query or subscription ready to run, for one combination of what is skipped and included. What lies below a field is worked out when a value of a type
@@ -23,15 +30,22 @@ export class Plan implements OperationPlan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: OperationPlan['fragments'];
   readonly #collecting: Collecting;
+  readonly #kept: KeptTypes;
   readonly #grown: (fields: number) => void;
   #root: Selection | undefined;
 
   /** `grown` hears of how many fields were added. */
-  constructor(operation: OperationDefinitionNode, collecting: Collecting, grown: (fields: number) => void) {
+  constructor(
+    operation: OperationDefinitionNode,
+    collecting: Collecting,
+    kept: KeptTypes,
+    grown: (fields: number) => void,
+  ) {
     this.schema = collecting.schema;
     this.operation = operation;
     this.fragments = collecting.fragments;
     this.#collecting = collecting;
+    this.#kept = kept;
     this.#grown = grown;
   }
 
@@ -61,7 +75,22 @@ export class Plan implements OperationPlan {
       if (definition !== undefined) fields.push(fieldOf(key, type, definition, nodes));
     }
     this.#grown(fields.length);
-    return { fields, hasProtoKey: fields.some(({ key }) => key === '__proto__') };
+    const id = ++selections;
+    return {
+      fields,
+      hasProtoKey: fields.some(({ key }) => key === '__proto__'),
+      id,
+      keptBy: this.#keptBy(type, fields),
+    };
+  }
+
+  #keptBy(type: GraphQLObjectType, fields: readonly Field[]): KeptBy | undefined {
+    const by = this.#kept[type.name]?.by;
+    const below = (field: Field) => {
+      const named = getNamedType(field.definition.type);
+      return isObjectType(named) ? this.below(field, named) : undefined;
+    };
+    return by !== undefined && isKept(type, fields, this.#kept, below) ? by : undefined;
   }
 
   #definition(type: GraphQLObjectType, { name }: FieldNode): GraphQLField<unknown, unknown> | undefined {

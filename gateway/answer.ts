@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { JsonPart, writeJson } from '../execution/json-part.ts';
 import type { AnswerType } from './media-type.ts';
 import { BadRequest } from './request-body.ts';
 
@@ -101,8 +102,8 @@ function httpOf({ data, errors }: ExecutionResult, type: AnswerType): Http {
 
 /** The result as JSON; how an error is to be answered is no part of it. */
 export function stringifyResult(result: ExecutionResult): string {
-  if (result.errors === undefined) return JSON.stringify(result);
-  return JSON.stringify({ ...result, errors: result.errors.map(publicError) });
+  const whole = result.errors === undefined ? result : { ...result, errors: result.errors.map(publicError) };
+  return (result.data as unknown) instanceof JsonPart ? writeJson(whole) : JSON.stringify(whole);
 }
 
 function publicError(error: GraphQLError) {

@@ -3,6 +3,7 @@ import { createExecutor } from '../execution/executor.ts';
 import { createBackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createSchema } from '../schema/index.ts';
+import { KEPT_FIELDS } from '../schema/kept-fields.ts';
 import type { UpstreamObserver } from '../upstream/chain/observer.ts';
 import { createRKVStore, type RKVStoreClient } from '../upstream/client.ts';
 import type { Environment } from '../upstream/credentials/default-chain.ts';
@@ -132,7 +133,7 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const run = createRunOperation({
       configuration,
       schema,
-      execute: createExecutor(schema),
+      execute: createExecutor(schema, { kept: KEPT_FIELDS }),
       authenticator,
       documentText: createPersistedDocuments(configuration.persistedDocuments, configuration.persistedDocumentsOnly),
       documents: createDocuments({ schema, introspection, limits: limits.document }),

@@ -46,7 +46,7 @@ test('a condition of another operation of the document makes no other plan', () 
 });
 
 test('plans take no more room than they may, and those used last stay', () => {
-  const plans = new PlanCache(schema, 100);
+  const plans = new PlanCache(schema, { maxFields: 100 });
   const kept = parsed('{ one { name } must { name } }');
   const plan = plans.get(...kept, {});
   for (let index = 0; index < 1_000; index++) {

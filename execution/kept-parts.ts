@@ -1,0 +1,71 @@
+import { JsonPart } from './json-part.ts';
+
+/** What of an answer is the same whenever it is read of the same object, by the names of types. */
+export type KeptTypes = Readonly<Record<string, KeptType>>;
+
+export interface KeptType {
+  /**
+   * What a value depends on alone, as far as these fields go: an object that never changes. Undefined for a value that is not to be kept; absent
+   * for types that are kept only as parts of others.
+   */
+  by?: KeptBy;
+  /** Fields whose values depend on nothing else, and whose reading does nothing else. */
+  fields: readonly string[];
+}
+
+export type KeptBy = (value: unknown, context: unknown) => object | undefined;
+
+/** Characters of all parts together, and of one of them. */
+const MOST_CHARACTERS = 16_000_000;
+const LONGEST_PART = 20_000;
+
+interface Kept {
+  /** Of the selection that it was written for. */
+  readonly selection: number;
+  /** Undefined once there was no room for it any more. */
+  part: JsonPart | undefined;
+  /** How many fields it has, for the budget of an answer. */
+  readonly fields: number;
+}
+
+/**
+ * Parts of answers that were written before. Of each object one is kept, for the selection that it was last read by, and none beyond the
+ * object's own life.
+ */
+export class KeptParts {
+  readonly #parts = new WeakMap<object, Kept>();
+  /** Those that have their text, in the order in which they were written. */
+  readonly #present = new Set<Kept>();
+  #characters = 0;
+
+  /** How many characters are kept. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  get(by: object, selection: number): { part: JsonPart; fields: number } | undefined {
+    const kept = this.#parts.get(by);
+    if (kept?.part === undefined || kept.selection !== selection) return undefined;
+    return kept as Kept & { part: JsonPart };
+  }
+
+  add(by: object, selection: number, fields: number, text: string): void {
+    if (text.length > LONGEST_PART) return;
+    const before = this.#parts.get(by);
+    if (before !== undefined) this.#forget(before);
+    const kept: Kept = { selection, part: new JsonPart(text), fields };
+    this.#parts.set(by, kept);
+    this.#present.add(kept);
+    this.#characters += text.length;
+    for (const oldest of this.#present) {
+      if (this.#characters <= MOST_CHARACTERS) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(kept: Kept): void {
+    this.#characters -= kept.part?.text.length ?? 0;
+    kept.part = undefined;
+    this.#present.delete(kept);
+  }
+}
