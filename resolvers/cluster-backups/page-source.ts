@@ -1,7 +1,7 @@
 import type { Answer, ClusterBackupPageSize, Priority, ReadOptions, RKVStore } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupPage, ClusterBackupRow } from '../../upstream/rows.ts';
 import type { InstanceKey } from '../identifiers.ts';
-import { inferTimes, isNewestFirst, isOldestFirst, newestFirst } from './row-order.ts';
+import { type RowOrder, sortRows } from './row-order.ts';
 
 /** What is common to every read of one operation. */
 export type OperationReadOptions = Omit<ReadOptions, 'priority'>;
@@ -19,16 +19,13 @@ export interface PageRequest {
   clusterBackupId?: string;
 }
 
-/** What one call brought. */
-export interface PageRead {
+/** What one call brought; the order is the upstream's own, as far as this page shows it. */
+export interface PageRead extends RowOrder {
   /** Sorted newest first here, whatever the upstream's order. */
   rows: readonly ClusterBackupRow[];
   /** Whether the page had as many rows as it can hold, so that there may be more. */
   full: boolean;
-  /** Whether the upstream's own order was newest first, as far as this page shows. */
-  newestFirst: boolean;
-  oldestFirst: boolean;
-  /** Whether a row's place on the page tells nothing: the order is another one, and there are or may be other pages. */
+  /** Whether a row's place on the page tells nothing: it is not newest first, and there are or may be other pages. */
   unplaced: boolean;
 }
 
@@ -77,17 +74,9 @@ export class PageSource {
       { ...this.#options, priority },
     );
     this.#account(answer);
-    const { rows } = answer.value;
-    inferTimes(rows);
-    const full = rows.length >= request.pageSize;
-    const ordered = isNewestFirst(rows);
-    return {
-      rows: newestFirst(rows),
-      full,
-      newestFirst: ordered,
-      oldestFirst: isOldestFirst(rows),
-      unplaced: !ordered && (full || request.pageNumber > 1),
-    };
+    const sorted = sortRows(answer.value.rows);
+    const full = sorted.rows.length >= request.pageSize;
+    return { ...sorted, full, unplaced: !sorted.newestFirst && (full || request.pageNumber > 1) };
   }
 
   #account(answer: Answer<ClusterBackupPage>): void {

@@ -18,19 +18,23 @@ export function sortTime(row: ClusterBackupRow): Instant {
 
 /**
  * Gives rows whose start cannot be read a place: where they ended, or right behind the row that the upstream has before them, whichever is
- * earlier; with the next one where there is neither. So they are neither left out nor in the way of those whose start can be read.
+ * earlier, but not behind the next one. So they are neither left out nor in the way of those whose start can be read.
  */
-export function inferTimes(rows: readonly ClusterBackupRow[]): void {
+function inferTimes(rows: readonly ClusterBackupRow[]): void {
   if (rows.every((row) => row.startTime !== null)) return;
   let previous: Instant | undefined;
   for (const [index, row] of rows.entries()) {
     if (row.startTime !== null) {
       previous = instant(seconds(row.startTime) - 1);
-      continue;
+    } else if (!inferredTimes.has(row)) {
+      const [latest] = [row.endTime, previous].filter((time) => time != null).sort();
+      const next = rows.slice(index).find(({ startTime }) => startTime !== null)?.startTime;
+      const time = [latest, next]
+        .filter((time) => time != null)
+        .sort()
+        .at(-1);
+      if (time !== undefined) inferredTimes.set(row, time);
     }
-    const known = [row.endTime, previous].filter((time) => time != null).sort();
-    const time = known[0] ?? rows.slice(index).find(({ startTime }) => startTime !== null)?.startTime;
-    if (time) inferredTimes.set(row, time);
   }
 }
 
@@ -45,19 +49,25 @@ export function comparePositions(left: Position, right: Position): number {
   return left.clusterBackupId > right.clusterBackupId ? -1 : 1;
 }
 
-/** The rows newest first; the same array when they already were. */
-export function newestFirst(rows: readonly ClusterBackupRow[]): readonly ClusterBackupRow[] {
-  const inOrder = rows.every((row, index) => index === 0 || compareRows(rows[index - 1] as ClusterBackupRow, row) <= 0);
-  return inOrder ? rows : rows.toSorted(compareRows);
+/** In which order rows stand; those of the same second may stand in any. */
+export interface RowOrder {
+  newestFirst: boolean;
+  oldestFirst: boolean;
 }
 
-/** Whether no row starts after the one before it; rows of the same second may stand in any order. */
-export function isNewestFirst(rows: readonly ClusterBackupRow[]): boolean {
-  return rows.every((row, index) => index === 0 || sortTime(rows[index - 1] as ClusterBackupRow) >= sortTime(row));
-}
-
-export function isOldestFirst(rows: readonly ClusterBackupRow[]): boolean {
-  return rows.every((row, index) => index === 0 || sortTime(rows[index - 1] as ClusterBackupRow) <= sortTime(row));
+/** The rows newest first, and the order in which they stood; the same array when they stood so already. Rows are given places first, where they need it. */
+export function sortRows(rows: readonly ClusterBackupRow[]): RowOrder & { rows: readonly ClusterBackupRow[] } {
+  inferTimes(rows);
+  const order = { newestFirst: true, oldestFirst: true };
+  let isSorted = true;
+  for (let index = 1; index < rows.length; index++) {
+    const [before, row] = [rows[index - 1] as ClusterBackupRow, rows[index] as ClusterBackupRow];
+    const [earlier, later] = [sortTime(before), sortTime(row)];
+    if (earlier < later) order.newestFirst = false;
+    else if (earlier > later) order.oldestFirst = false;
+    else if (before.clusterBackupId < row.clusterBackupId) isSorted = false;
+  }
+  return { ...order, rows: isSorted && order.newestFirst ? rows : rows.toSorted(compareRows) };
 }
 
 /** Index of the first of sorted rows that stands after a position. */

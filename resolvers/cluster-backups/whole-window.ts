@@ -1,7 +1,7 @@
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
 import type { PageRead, PageRequest } from './page-source.ts';
-import { newestFirst, seconds, sortTime } from './row-order.ts';
+import { seconds, sortRows, sortTime } from './row-order.ts';
 import { minuteNotAfter } from './window.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function readWhole(
     page ??= await read({ start, end: range.end, pageSize: LARGEST_PAGE, pageNumber });
     const known = rows.size;
     for (const row of page.rows) rows.set(row.clusterBackupId, row);
-    if (!page.full) return newestFirst([...rows.values()]);
+    if (!page.full) return sortRows([...rows.values()]).rows;
     const [newest] = page.rows as [ClusterBackupRow];
     const further = Math.min(minuteNotAfter(seconds(sortTime(newest)) - 1), range.end - 60);
     // Where a range that looks at ends shows mostly rows that were seen before, seeks get nowhere.

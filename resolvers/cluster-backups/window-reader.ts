@@ -193,5 +193,7 @@ function readsRows({ count, selection }: ConnectionRequest): boolean {
 }
 
 function indices(first: number, end: number): number[] {
-  return Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
+  const found: number[] = [];
+  for (let index = first; index < end; index++) found.push(index);
+  return found;
 }

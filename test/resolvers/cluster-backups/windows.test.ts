@@ -136,13 +136,17 @@ describe('a window', () => {
       }
       const window = { startTime: at('01T00:00:00'), endTime: at('10T11:00:00') };
       const seen: string[] = [];
+      let pages = 0;
       for (let after: string | undefined; ; ) {
         const page = await new Asker(upstream).page({ ...window, first: 4, after });
         seen.push(...ids(page));
+        pages += 1;
         if (!(await page.hasNextPage())) break;
         after = page.cursor(page.rows.length - 1);
       }
       expect(seen).toEqual(Array.from({ length: 29 }, (_, index) => `cb-${29 - index}`));
+      // One that ends after the range proves that it does not look at ends; without a proof the first call is made again, further.
+      expect(upstream.calls).toHaveLength(rangeLooksAt === 'start' ? pages : pages + 1);
     }
   });
 });
