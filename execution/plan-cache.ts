@@ -34,6 +34,7 @@ export class PlanCache {
   #fields = 0;
   #characters = 0;
   #operationCount = 0;
+  #latest = '';
 
   constructor(
     schema: GraphQLSchema,
@@ -62,8 +63,11 @@ export class PlanCache {
     }
     const kept = this.#plans.get(key);
     if (kept === undefined) return this.#add(key, known, variables);
-    this.#plans.delete(key);
-    this.#plans.set(key, kept);
+    if (key !== this.#latest) {
+      this.#plans.delete(key);
+      this.#plans.set(key, kept);
+      this.#latest = key;
+    }
     return kept.plan;
   }
 

@@ -9,6 +9,7 @@ import {
   JWTClaimValidationFailed,
   JWTExpired,
 } from 'jose/errors';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { developmentJwks } from './development-key.ts';
 import {
@@ -230,7 +231,7 @@ function refuse(reason: string): AuthenticationResult {
   };
 }
 
-/** Verified tokens by digest, least recently used first. */
+/** Verified tokens by digest; those that were not used for longest go first. */
 function rememberTokens(keys: VerificationKeys, now: () => number) {
   interface Remembered {
     result: AuthenticationResult;
@@ -238,21 +239,17 @@ function rememberTokens(keys: VerificationKeys, now: () => number) {
     until: number;
     revision: number;
   }
-  const tokens = new Map<string, Remembered>();
+  const tokens = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED_TOKENS });
   return {
     get(digest: string): AuthenticationResult | undefined {
       const found = tokens.get(digest);
       if (found === undefined) return undefined;
+      if (found.until > now() && found.revision === keys.revision()) return found.result;
       tokens.delete(digest);
-      if (found.until <= now() || found.revision !== keys.revision()) return undefined;
-      tokens.set(digest, found);
-      return found.result;
+      return undefined;
     },
     add(digest: string, result: AuthenticationResult, until: number, revision: number) {
       tokens.set(digest, { result, until, revision });
-      if (tokens.size <= MAX_REMEMBERED_TOKENS) return;
-      const [oldest] = tokens.keys();
-      if (oldest !== undefined) tokens.delete(oldest);
     },
   };
 }

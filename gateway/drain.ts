@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { Roster } from './roster.ts';
 
 /** Ends a server without losing a request. */
 export interface Drain {
@@ -29,7 +30,7 @@ const FAREWELL = 'retry: 1000\n\n';
 
 /** Watches the server from now on; call it before anything listens to its requests. */
 export function drainOf(server: Server): Drain {
-  const open = new Set<ServerResponse>();
+  const open = new Roster<ServerResponse>();
   const connections = new Map<Socket, number>();
   let draining = false;
   let latest = 0;
@@ -43,11 +44,11 @@ export function drainOf(server: Server): Drain {
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (_request, response) => {
-    open.add(response);
+    const place = open.enter(response);
     latest = performance.now();
     if (draining) response.shouldKeepAlive = false;
     response.once('close', () => {
-      open.delete(response);
+      open.leave(place);
       latest = performance.now();
     });
   });

@@ -23,7 +23,7 @@ import { createGraphiQLPage } from './graphiql-page.ts';
 import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { startHttpServer } from './http-server.ts';
 import type { ConnectionLimits } from './limits.ts';
-import { createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
+import { createLineWriter, createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { OpenRequests } from './open-requests.ts';
 import { OpenSubscriptions } from './open-subscriptions.ts';
@@ -65,11 +65,9 @@ const DRAIN_MS = 9_500;
 /** Builds everything and listens: the one place where the parts meet. Raises what keeps it from starting. */
 export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {
   const output = options.output ?? standardOutput();
-  const logger = createLogger({
-    level: configuration.logLevel,
-    output,
-    secrets: secretsOf(configuration, options.environment),
-  });
+  const secrets = secretsOf(configuration, options.environment);
+  const logging = { level: configuration.logLevel, output, secrets };
+  const logger = createLogger(logging);
   const closing: (() => unknown)[] = [];
   const owned = <Part>(part: Part, close: (part: Part) => unknown): Part => {
     closing.unshift(() => close(part));
@@ -112,7 +110,7 @@ export async function startGateway(configuration: Configuration, options: Gatewa
       },
       open: () => requests.count(),
     });
-    requests.onEnd(logsRequests(logger));
+    requests.onEnd(logsRequests(createLineWriter(logging)));
     requests.onEnd(metrics.ended);
     const observer = observedBy(logsUpstream(logger), metrics.observer, tracing?.observer ?? {});
     const store = owned(createStore(configuration, parts, endpointOf, observer, logger), (one) => one.close());

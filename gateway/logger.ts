@@ -56,6 +56,30 @@ export function createLogger(options: LoggerOptions): Logger {
   );
 }
 
+/** Writes a line of a level with these fields and a message. */
+export type WriteLine = (level: 'info' | 'error', fields: Record<string, unknown>, message: string) => void;
+
+/**
+ * Writes lines as {@link createLogger} does, of fields that are few and whose texts alone may be long: for the one line of each request, of which pino
+ * and a copy of every field took 5 µs more.
+ */
+export function createLineWriter({ level, output = standardOutput(), secrets = [] }: LoggerOptions): WriteLine {
+  const known = spellings(secrets);
+  const print = output.terminal ? printer() : (line: string) => line;
+  const { values } = pino.levels;
+  const least = values[level] ?? Number.POSITIVE_INFINITY;
+  return (lineLevel, fields, message) => {
+    if ((values[lineLevel] ?? 0) < least) return;
+    for (const name in fields) {
+      const value = fields[name];
+      if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) fields[name] = cut(value, MAX_TEXT_LENGTH);
+    }
+    const members = JSON.stringify(fields).slice(1, -1);
+    const line = `{"level":"${lineLevel}","time":"${new Date().toISOString()}",${members},"msg":${JSON.stringify(message)}}\n`;
+    output.write(print(redact(line, known)));
+  };
+}
+
 /** Characters and milliseconds for which lines are held back: written one by one each takes 8 µs, many together 1. */
 const HELD_LENGTH = 32_768;
 const HELD_MS = 100;

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestReport } from './request-report.ts';
+import { Roster } from './roster.ts';
 
 /** The requests to `/graphql` that are not answered yet; tells of each when it has ended. */
 export class OpenRequests {
-  readonly #open = new Set<RequestReport>();
+  readonly #open = new Roster<RequestReport>();
   readonly #listeners: ((report: RequestReport) => void)[] = [];
 
   /** Hears of each request that has ended, its report complete; must not throw. */
@@ -13,9 +14,9 @@ export class OpenRequests {
 
   begin(report: RequestReport, response: ServerResponse): void {
     const startedAt = performance.now();
-    this.#open.add(report);
+    const place = this.#open.enter(report);
     response.once('close', () => {
-      this.#open.delete(report);
+      this.#open.leave(place);
       report.durationMs = performance.now() - startedAt;
       report.status = response.headersSent ? response.statusCode : 0;
       // A subscription ends by its client's leaving as often as by itself.

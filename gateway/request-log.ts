@@ -1,8 +1,8 @@
-import type { Logger } from './logger.ts';
+import type { WriteLine } from './logger.ts';
 import type { RequestReport } from './request-report.ts';
 
 /** Writes one line for each request that has ended. */
-export function logsRequests(logger: Logger): (report: RequestReport) => void {
+export function logsRequests(write: WriteLine): (report: RequestReport) => void {
   return (report) => {
     const { requestId, traceId, operationName, operationType, documentHash, subject, codes } = report;
     const { estimated, meter, results, outcome, status, durationMs } = report;
@@ -20,7 +20,6 @@ export function logsRequests(logger: Logger): (report: RequestReport) => void {
     };
     if (codes.size > 0) line.codes = Object.fromEntries(codes);
     if (operationType === 'subscription') line.events = results;
-    if (codes.has('INTERNAL_SERVER_ERROR')) logger.error(line, 'request');
-    else logger.info(line, 'request');
+    write(codes.has('INTERNAL_SERVER_ERROR') ? 'error' : 'info', line, 'request');
   };
 }

@@ -1,0 +1,30 @@
+/**
+ * What is there now, of things that come and go with every request. A Set that things are added to and taken from is laid out anew every few dozen
+ * times, and V8 keeps what stood in the old layout until it collects the old generation: with the answers of a turn sent together that was
+ * nearly everything, and a scavenge took 13 ms instead of 0.4.
+ */
+export class Roster<Item extends object> implements Iterable<Item> {
+  readonly #places: (Item | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  get size(): number {
+    return this.#places.length - this.#free.length;
+  }
+
+  /** Returns the place, to be given back by {@link leave}. */
+  enter(item: Item): number {
+    const place = this.#free.pop() ?? this.#places.length;
+    this.#places[place] = item;
+    return place;
+  }
+
+  /** To be called once for each place. */
+  leave(place: number): void {
+    this.#places[place] = undefined;
+    this.#free.push(place);
+  }
+
+  *[Symbol.iterator](): Generator<Item, void, void> {
+    for (const item of this.#places) if (item !== undefined) yield item;
+  }
+}
