@@ -86,6 +86,7 @@ export class PlanCache {
       this.#evict(key);
     });
     this.#plans.set(key, { plan, size });
+    this.#latest = key;
     this.#characters += characters;
     this.#evict(key);
     return plan;
