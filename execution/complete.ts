@@ -156,7 +156,7 @@ function completeObject(
 
 /** The fields of an object, or what was written when they were last read of the same. */
 function executeObject(execution: Execution, selection: Selection, value: unknown, place: Place): unknown {
-  const by = selection.keptBy?.(value, execution.context);
+  const by = selection.kept?.by(value, execution.context, selection.kept.fields);
   if (by === undefined) return executeFields(execution, selection, value, place);
   const { kept, budget, collected } = execution;
   const known = kept.get(by, selection.id);

@@ -38,8 +38,8 @@ export interface Selection {
   readonly hasProtoKey: boolean;
   /** Of its own: no two selections have the same. */
   readonly id: number;
-  /** What a value of its type is kept by, when what is selected of it can be kept at all. */
-  readonly keptBy: KeptBy | undefined;
+  /** By what a value of its type is kept, and all fields that are selected of it, when they can be kept at all. */
+  readonly kept: { readonly by: KeptBy; readonly fields: readonly string[] } | undefined;
 }
 
 export type Variables = { [name: string]: unknown };

@@ -13,7 +13,8 @@ export interface KeptType {
   fields: readonly string[];
 }
 
-export type KeptBy = (value: unknown, context: unknown) => object | undefined;
+/** `fields`: all that are selected, at every depth, as `Type.field`; the same list for the same selection. */
+export type KeptBy = (value: unknown, context: unknown, fields: readonly string[]) => object | undefined;
 
 /** Characters of all parts together, and of one of them. */
 const MOST_CHARACTERS = 16_000_000;

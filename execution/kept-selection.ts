@@ -1,31 +1,33 @@
 import { type GraphQLNamedType, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { hasVariable } from './arguments.ts';
-import type { Field, Selection } from './field.ts';
+import { type Field, nameOf, type Selection } from './field.ts';
 import type { KeptTypes } from './kept-parts.ts';
 
-/** Whether all that is selected gives the same whenever it is read of the same. `below` tells what is selected below a field. */
-export function isKept(
+/**
+ * All that is selected of a value, at every depth, as `Type.field`, when it gives the same whenever it is read of the same; undefined when it
+ * may not. `below` tells what is selected below a field.
+ */
+export function keptFields(
   type: GraphQLNamedType,
   fields: readonly Field[],
   kept: KeptTypes,
   below: (field: Field) => Selection | undefined,
-): boolean {
+): string[] | undefined {
   const marked = kept[type.name]?.fields;
-  return marked !== undefined && fields.every((field) => isKeptField(field, marked, kept, below));
-}
-
-function isKeptField(
-  field: Field,
-  marked: readonly string[],
-  kept: KeptTypes,
-  below: (field: Field) => Selection | undefined,
-): boolean {
-  const { definition, nodes } = field;
-  if (definition.name === '__typename') return true;
-  if (!marked.includes(definition.name)) return false;
-  if (nodes[0]?.arguments?.some(({ value }) => hasVariable(value))) return false;
-  const type = getNamedType(definition.type);
-  if (isLeafType(type)) return true;
-  const selection = isObjectType(type) ? below(field) : undefined;
-  return selection !== undefined && isKept(type, selection.fields, kept, below);
+  if (marked === undefined) return undefined;
+  const all = new Set<string>();
+  for (const field of fields) {
+    const { definition, nodes } = field;
+    if (definition.name === '__typename') continue;
+    if (!marked.includes(definition.name)) return undefined;
+    if (nodes[0]?.arguments?.some(({ value }) => hasVariable(value))) return undefined;
+    all.add(nameOf(field));
+    const named = getNamedType(definition.type);
+    if (isLeafType(named)) continue;
+    const selection = isObjectType(named) ? below(field) : undefined;
+    const inside = selection && keptFields(named, selection.fields, kept, below);
+    if (inside === undefined) return undefined;
+    for (const name of inside) all.add(name);
+  }
+  return [...all];
 }

@@ -15,8 +15,8 @@ import { argumentsOf } from './arguments.ts';
 import { type Collecting, collectFields } from './collect-fields.ts';
 import { completerOf } from './complete.ts';
 import type { Field, OperationPlan, Selection } from './field.ts';
-import type { KeptBy, KeptTypes } from './kept-parts.ts';
-import { isKept } from './kept-selection.ts';
+import type { KeptTypes } from './kept-parts.ts';
+import { keptFields } from './kept-selection.ts';
 
 /** How many selections there have been. */
 let selections = 0;
@@ -80,17 +80,18 @@ export class Plan implements OperationPlan {
       fields,
       hasProtoKey: fields.some(({ key }) => key === '__proto__'),
       id,
-      keptBy: this.#keptBy(type, fields),
+      kept: this.#keptBy(type, fields),
     };
   }
 
-  #keptBy(type: GraphQLObjectType, fields: readonly Field[]): KeptBy | undefined {
+  #keptBy(type: GraphQLObjectType, fields: readonly Field[]): Selection['kept'] {
     const by = this.#kept[type.name]?.by;
-    const below = (field: Field) => {
+    if (by === undefined) return undefined;
+    const all = keptFields(type, fields, this.#kept, (field) => {
       const named = getNamedType(field.definition.type);
       return isObjectType(named) ? this.below(field, named) : undefined;
-    };
-    return by !== undefined && isKept(type, fields, this.#kept, below) ? by : undefined;
+    });
+    return all && { by, fields: all };
   }
 
   #definition(type: GraphQLObjectType, { name }: FieldNode): GraphQLField<unknown, unknown> | undefined {

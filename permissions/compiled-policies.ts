@@ -1,5 +1,6 @@
 import { type CompiledStatement, compileStatement } from './compiled-statement.ts';
 import type { ConditionContext } from './condition-context.ts';
+import { FIELD } from './condition-keys.ts';
 import { type Decision, IMPLICIT_DENY } from './decision.ts';
 import type { Statement } from './policy-document.ts';
 
@@ -22,6 +23,8 @@ export interface ApplicableStatements {
   /** Keys of the tags that the decision can depend on. */
   readonly tagKeys: ReadonlySet<string>;
   decide(context: ConditionContext): Decision;
+  /** Decides for a field alone, once for all requests; absent where the decision depends on more. */
+  readonly decideField?: (field: string | undefined) => Decision;
 }
 
 export interface RamRequest {
@@ -53,8 +56,9 @@ export function decide(policies: CompiledPolicies, { action, resource, context }
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
-// Clients may ask about any action (`viewer { can }`), so what is kept by action is bounded.
+// Clients may ask about any action and resource (`viewer { can }`), so what is kept by them is bounded.
 const MOST_ACTIONS = 64;
+const MOST_RESOURCES = 200;
 
 class Compiled implements CompiledPolicies {
   readonly looksAtFields: boolean;
@@ -62,6 +66,7 @@ class Compiled implements CompiledPolicies {
   readonly tagKeys: ReadonlySet<string>;
   readonly #statements: readonly CompiledStatement[];
   readonly #byAction = new Map<string, readonly CompiledStatement[]>();
+  readonly #byResource = new Map<string, ApplicableStatements>();
 
   constructor(statements: readonly CompiledStatement[]) {
     this.#statements = statements;
@@ -71,6 +76,17 @@ class Compiled implements CompiledPolicies {
   }
 
   applicable(action: string, resource: string): ApplicableStatements {
+    const name = `${action} ${resource}`;
+    let applicable = this.#byResource.get(name);
+    if (applicable === undefined) {
+      if (this.#byResource.size >= MOST_RESOURCES) this.#byResource.clear();
+      applicable = this.#select(action, resource);
+      this.#byResource.set(name, applicable);
+    }
+    return applicable;
+  }
+
+  #select(action: string, resource: string): ApplicableStatements {
     const denies: CompiledStatement[] = [];
     const allows: CompiledStatement[] = [];
     for (const statement of this.#of(action)) {
@@ -99,28 +115,36 @@ class Compiled implements CompiledPolicies {
 class Conditional implements ApplicableStatements {
   readonly #denies: readonly CompiledStatement[];
   readonly #allows: readonly CompiledStatement[];
-  #tagKeys: ReadonlySet<string> | undefined;
+  readonly looksAtFields: boolean;
+  readonly tagKeys: ReadonlySet<string>;
+  readonly decideField?: (field: string | undefined) => Decision;
 
   constructor(denies: readonly CompiledStatement[], allows: readonly CompiledStatement[]) {
     this.#denies = denies;
     this.#allows = allows;
-  }
-
-  get looksAtFields(): boolean {
-    return (
-      this.#denies.some(({ looksAtField }) => looksAtField) || this.#allows.some(({ looksAtField }) => looksAtField)
-    );
-  }
-
-  get tagKeys(): ReadonlySet<string> {
-    this.#tagKeys ??= new Set([...this.#denies, ...this.#allows].flatMap(({ tagKeys }) => tagKeys));
-    return this.#tagKeys;
+    const all = [...denies, ...allows];
+    this.looksAtFields = all.some(({ looksAtField }) => looksAtField);
+    this.tagKeys = new Set(all.flatMap(({ tagKeys }) => tagKeys));
+    if (all.every(({ looksOnlyAtField }) => looksOnlyAtField)) this.decideField = this.#rememberFields();
   }
 
   decide(context: ConditionContext): Decision {
     for (const deny of this.#denies) if (deny.conditionsHold(context)) return deny.decision;
     for (const allow of this.#allows) if (allow.conditionsHold(context)) return allow.decision;
     return IMPLICIT_DENY;
+  }
+
+  /** The schema has a few dozen fields. */
+  #rememberFields(): (field: string | undefined) => Decision {
+    const decisions = new Map<string | undefined, Decision>();
+    return (field) => {
+      let decision = decisions.get(field);
+      if (decision === undefined) {
+        decision = this.decide({ get: (key) => (key === FIELD ? field : undefined) });
+        decisions.set(field, decision);
+      }
+      return decision;
+    };
   }
 }
 

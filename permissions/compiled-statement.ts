@@ -16,6 +16,8 @@ export interface CompiledStatement {
   unconditional: boolean;
   conditionsHold(context: ConditionContext): boolean;
   looksAtField: boolean;
+  /** Whether it looks at nothing besides the field. */
+  looksOnlyAtField: boolean;
   looksAtTime: boolean;
   /** Keys of the instance's tags that its conditions look at. */
   tagKeys: readonly string[];
@@ -33,6 +35,7 @@ export function compileStatement(policy: string, index: number, statement: State
     unconditional: conditions.length === 0,
     conditionsHold: (context) => conditions.every((holds) => holds(context)),
     looksAtField: keys.includes(FIELD),
+    looksOnlyAtField: keys.every((key) => key === FIELD),
     looksAtTime: keys.includes(CURRENT_TIME),
     tagKeys: keys.map(tagKeyOf).filter((key) => key !== undefined),
   };

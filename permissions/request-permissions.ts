@@ -61,6 +61,7 @@ export function createRequestPermissions(
     decide(action, resource, field, tags) {
       const { statements, looksAtFields, looksAtTags, decisions } = remembered(action, resource);
       const asked = looksAtFields ? field : undefined;
+      if (statements.decideField !== undefined) return statements.decideField(asked);
       const made = decisions.get(asked);
       if (made !== undefined) return made;
       // Not remembered: the tags may come with a later question.

@@ -17,6 +17,7 @@ export class InstanceAccess {
   readonly #action: string;
   readonly #resource: string;
   readonly #tags: InstanceTags | undefined;
+  #allowed: Map<readonly string[], boolean> | undefined;
 
   constructor(context: Context, action: string, resource: string, tags: InstanceTags | undefined) {
     this.#context = context;
@@ -37,6 +38,18 @@ export class InstanceAccess {
   /** The decision for a field, or for the action as such, without a denial being noted. */
   decide(field?: string): Decision {
     return this.#context.permissions.decide(this.#action, this.#resource, field, this.#tags);
+  }
+
+  /** Whether all of these fields are allowed; a denial is not noted. Asked with the same list again, it answers at once. */
+  allowsAll(fields: readonly string[]): boolean {
+    if (!this.perField) return true;
+    this.#allowed ??= new Map();
+    let allowed = this.#allowed.get(fields);
+    if (allowed === undefined) {
+      allowed = fields.every((field) => this.decide(field).effect === 'ALLOW');
+      this.#allowed.set(fields, allowed);
+    }
+    return allowed;
   }
 
   /** Notes that a field which gives away the data itself was read. */

@@ -7,8 +7,8 @@ import { AdmittedClusterBackup } from './admission.ts';
  */
 export const KEPT_FIELDS = {
   ClusterBackup: {
-    by: (backup: unknown) =>
-      backup instanceof AdmittedClusterBackup && !backup.access.perField && wasReadBefore(backup)
+    by: (backup: unknown, _context: unknown, fields: readonly string[]) =>
+      backup instanceof AdmittedClusterBackup && wasReadBefore(backup) && backup.access.allowsAll(fields)
         ? backup.row
         : undefined,
     fields: [

@@ -1,8 +1,13 @@
 import { type GraphQLObjectType, isObjectType } from 'graphql';
 import { expect, it } from 'vitest';
+import { DESCRIBE_CLUSTER_BACKUP_LIST } from '../../permissions/kvstore.ts';
+import { parsePolicyFile } from '../../permissions/policy-file.ts';
+import type { Principal } from '../../permissions/principal.ts';
+import { createRequestPermissions } from '../../permissions/request-permissions.ts';
 import { AdmittedShardBackup, admit } from '../../schema/admission.ts';
+import type { Context } from '../../schema/context.ts';
 import { createSchema } from '../../schema/index.ts';
-import type { InstanceAccess } from '../../schema/instance-access.ts';
+import { accessTo, type InstanceAccess } from '../../schema/instance-access.ts';
 import { KEPT_FIELDS } from '../../schema/kept-fields.ts';
 import type { ClusterBackupRow, ShardBackupRow } from '../../upstream/rows.ts';
 
@@ -75,12 +80,45 @@ it('what is kept of a row asks nobody, and reads no link, no cursor and no insta
   for (const name of Object.keys(KEPT_FIELDS)) expect(isObjectType(schema.getType(name))).toBe(true);
 });
 
-it('a row is kept only for those who may read all of it, and only when it was read before', () => {
+it('a row is kept only for those who may read all that is selected of it, and only when it was read before', async () => {
   const { by } = KEPT_FIELDS.ClusterBackup;
-  const admitted = (perField: boolean, ageSeconds: number) =>
-    admit({ perField } as InstanceAccess, key, [row], { ...provenance, ageSeconds })[0];
-  expect(by(admitted(false, 1))).toBe(row);
-  expect(by(admitted(true, 1))).toBeUndefined();
-  expect(by(admitted(false, 0))).toBeUndefined();
-  expect(by(row)).toBeUndefined();
+  const access = await accessOf([
+    { Effect: 'Allow', Action: 'kvstore:*', Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: 'kvstore:*',
+      Resource: '*',
+      Condition: { StringEquals: { 'gateway:Field': 'ShardBackup.sizeBytes' } },
+    },
+  ]);
+  const admitted = (ageSeconds: number) => admit(access, key, [row], { ...provenance, ageSeconds })[0];
+  const status = ['ClusterBackup.status', 'ClusterBackup.shardBackups', 'ShardBackup.status'];
+  expect(access.perField).toBe(true);
+  expect(by(admitted(1), undefined, status)).toBe(row);
+  expect(by(admitted(0), undefined, status)).toBeUndefined();
+  expect(by(admitted(1), undefined, [...status, 'ShardBackup.sizeBytes'])).toBeUndefined();
+  expect(by(row, undefined, status)).toBeUndefined();
 });
+
+it('one statement for all decides for every field at once', async () => {
+  const access = await accessOf([{ Effect: 'Allow', Action: 'kvstore:*', Resource: '*' }]);
+  expect(access.perField).toBe(false);
+  expect(access.allowsAll(['ShardBackup.sizeBytes'])).toBe(true);
+});
+
+async function accessOf(statements: readonly object[]): Promise<InstanceAccess> {
+  const file = {
+    policies: { tried: { Version: '1', Statement: statements } },
+    attachments: [{ subject: 'alice', policies: ['tried'] }],
+  };
+  const principal: Principal = {
+    subject: 'alice',
+    groups: [],
+    sourceIp: '127.0.0.1',
+    secureTransport: true,
+    mfaPresent: false,
+  };
+  const policies = parsePolicyFile(JSON.stringify(file)).policies.forPrincipal(principal);
+  const context = { permissions: createRequestPermissions(policies, principal) } as unknown as Context;
+  return accessTo(context, key, DESCRIBE_CLUSTER_BACKUP_LIST);
+}
