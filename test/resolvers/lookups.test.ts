@@ -60,6 +60,8 @@ describe('backups looked up by their global ids', () => {
       const upstream = upstreamOf(500, HOUR, behaviour);
       const found = await lookUp(upstream, [...all(20, 24), { index: 7, dated: false }]);
       expect(found.every(({ row }) => row !== null)).toBe(true);
+      const few = await lookUp(upstream, all(5));
+      expect(few.every(({ row }) => row !== null)).toBe(true);
     }
   });
 

@@ -173,7 +173,10 @@ describe('a filter', () => {
     const second = await new Asker(upstream).page({ first: 10, filter, after: first.cursor(9) });
     expect(ids(second)).toEqual(some(Array.from({ length: 10 }, (_, index) => 109 + 10 * index)));
     expect([await second.hasPreviousPage(), await second.hasNextPage()]).toEqual([true, true]);
+    upstream.calls.length = 0;
     const back = await new Asker(upstream).page({ last: 4, filter, before: second.cursor(2) });
+    // No further than the cursor.
+    expect(upstream.calls).toHaveLength(1);
     expect(ids(back)).toEqual(some([89, 99, 109, 119]));
     expect([await back.hasPreviousPage(), await back.hasNextPage()]).toEqual([true, true]);
     const between = await new Asker(upstream).page({
@@ -242,6 +245,12 @@ describe('an empty page', () => {
     expect(await truths({ last: 0 })).toEqual([true, false]);
     expect(await truths({ last: 0, before: page.cursor(50) })).toEqual([true, true]);
     expect(await truths({ last: 0, before: page.cursor(0) })).toEqual([false, true]);
+    for (const index of [0, 1, 99]) {
+      upstream.calls.length = 0;
+      const empty = await new Asker(upstream).page({ last: 0, before: page.cursor(index) }, { hasNextPage: false });
+      expect(await empty.hasPreviousPage()).toBe(index > 0);
+      expect(upstream.calls).toHaveLength(1);
+    }
   });
 
   it('is what a window without backups has', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_WALK_CALLS } from '../../../resolvers/cluster-backups/forward-walk.ts';
 import type { Behaviour } from '../../../sandbox/behaviour.ts';
 import { randomOf } from '../../../sandbox/data/hash.ts';
+import { Asker, ids } from '../asking.ts';
 import { ListedUpstream } from '../listed-upstream.ts';
 import type { EditedList } from './edited-list.ts';
 import { type Walked, walk } from './walk.ts';
@@ -95,6 +96,28 @@ describe('a walk over 700 backups', () => {
       }
     });
   }
+
+  it('turned round takes one call a page again: places stay what they were, however far it went', async () => {
+    for (const size of [7, 20, 29, 100]) {
+      const upstream = upstreamWith(HOUR);
+      const asker = new Asker(upstream);
+      let cursor: string | undefined;
+      let page = await asker.page({ first: size });
+      while (await page.hasNextPage()) {
+        cursor = page.cursor(size - 1);
+        page = await asker.page({ first: size, after: cursor });
+      }
+      const seen: string[] = [];
+      for (let before = page.cursor(0); ; before = page.cursor(0)) {
+        upstream.calls.length = 0;
+        page = await asker.page({ last: size, before });
+        seen.unshift(...ids(page));
+        expect(upstream.calls).toHaveLength(1);
+        if (!(await page.hasPreviousPage())) break;
+      }
+      expect(seen).toEqual(upstream.backups.slice(0, seen.length).map((backup) => backup.id));
+    }
+  });
 
   it('needs one call a page of 290 for backups every ten minutes too', async () => {
     const walked = await walk(upstreamWith(10 * MINUTE), { size: 290, direction: 'forwards' });

@@ -116,6 +116,18 @@ describe('a window', () => {
     }
   });
 
+  it('ends where its first second says, although the calls for it show what began before', async () => {
+    const starts = Array.from({ length: 60 }, (_, second) => `10T12:01:${String(second).padStart(2, '0')}`);
+    const upstream = upstreamOf(starts);
+    const window = { startTime: at('10T12:01:30'), endTime: at('10T13:00:00') };
+    const all = await new Asker(upstream).page({ ...window, first: 300 });
+    expect(ids(all)).toHaveLength(30);
+    upstream.backups.splice(30, 1);
+    const before = await new Asker(upstream).page({ ...window, last: 4, before: all.cursor(29) });
+    expect(ids(before)).toEqual(ids(all).slice(25, 29));
+    expect([await before.hasPreviousPage(), await before.hasNextPage()]).toEqual([true, false]);
+  });
+
   it('with ends that no calendar has is empty, and asks for nothing that cannot be said', async () => {
     for (const given of [
       { startTime: Date.UTC(9999, 11, 31, 23, 59, 59), endTime: Date.UTC(9999, 11, 31, 23, 59, 59) },
