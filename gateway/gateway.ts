@@ -32,7 +32,6 @@ import { createPersistedDocuments } from './persisted-documents.ts';
 import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
 import { readinessOf } from './readiness.ts';
 import { logsRequests } from './request-log.ts';
-import { createRequestRate } from './request-rate.ts';
 import { startTracing } from './tracing.ts';
 import { logsUpstream, observedBy } from './upstream-events.ts';
 import { createUpstreamParts, type UpstreamParts, VERSION } from './upstream-parts.ts';
@@ -126,7 +125,11 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const schema = createSchema();
     const { introspection, limits } = configuration;
     const { requestsPerMinute: perMinute, redisUrl } = configuration;
-    const requestRate = perMinute === undefined ? undefined : createRequestRate({ perMinute, redisUrl, logger });
+    // Loaded only where requests are counted.
+    const requestRate =
+      perMinute === undefined
+        ? undefined
+        : (await import('./request-rate.ts')).createRequestRate({ perMinute, redisUrl, logger });
     if (requestRate !== undefined) await owned(requestRate, (one) => one.close()).ready;
     const run = createRunOperation({
       configuration,

@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
 import { sendBadRequest, sendResult } from './answer.ts';
 import type { Connection } from './client-address.ts';
 import type { GraphiQLPage } from './graphiql-page.ts';
 import { acceptsEventStream, answerTypeOf } from './media-type.ts';
 import type { OpenRequests } from './open-requests.ts';
-import type { DecodedRequest, OperationResult, RunOperation } from './operation.ts';
+import type { DecodedRequest, RunOperation } from './operation.ts';
 import type { OperationParameters } from './persisted-documents.ts';
 import { BadRequest, createParametersReader, parseQuery, readBody } from './request-body.ts';
 import { newRequestReport, noteCode, type RequestReport } from './request-report.ts';
 import { parseTraceParent } from './trace-parent.ts';
+import type { YogaHandler } from './yoga-handler.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 
@@ -32,7 +31,12 @@ export interface GraphQLEndpointOptions {
  */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHandler {
   const { run, requests, corsOrigins, graphiql, maxBodyBytes } = options;
-  const yoga = createYogaHandler(options);
+  // Loaded by the first who asks for events: 400 modules, a quarter of the time of a start.
+  let loading: Promise<YogaHandler> | undefined;
+  const yoga: YogaHandler = async (...given) => {
+    loading ??= import('./yoga-handler.ts').then(({ createYogaHandler }) => createYogaHandler(run));
+    await (await loading)(...given);
+  };
   const readParameters = createParametersReader();
 
   return async (request, response, requestId) => {
@@ -190,53 +194,6 @@ function setHeaders(response: ServerResponse, headers: Readonly<Record<string, s
 
 function answerPreflight(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
   response.writeHead(204, { ...headers, allow: 'GET, POST, OPTIONS' }).end();
-}
-
-interface YogaContext {
-  decoded: DecodedRequest;
-}
-
-function createYogaHandler({ run }: GraphQLEndpointOptions) {
-  const yoga = createYoga<YogaContext>({
-    graphqlEndpoint: '/graphql',
-    logging: false,
-    maskedErrors: false,
-    cors: false,
-    landingPage: false,
-    batching: false,
-    multipart: false,
-    graphiql: false,
-    parserAndValidationCache: false,
-    maxRequestBodySize: false,
-    plugins: [runsOperations(run)],
-  });
-  return async (request: IncomingMessage, response: ServerResponse, decoded: DecodedRequest): Promise<void> => {
-    // Yoga takes a body that has been read already.
-    Object.assign(request, { body: decoded.parameters });
-    await yoga(request, response, { decoded });
-  };
-}
-
-/** Puts what was decoded, and `run`, in the place of yoga's own decoding, parsing, validation and execution. */
-function runsOperations(run: RunOperation): Plugin<YogaContext> {
-  return {
-    onRequestParse({ setRequestParser }) {
-      // Yoga insists on a document; `run` knows better what may stand for one.
-      setRequestParser(() => ({ query: '' }));
-    },
-    onParams({ setParamsHandler }) {
-      setParamsHandler(async ({ context }) => {
-        const { decoded } = context as unknown as YogaContext;
-        const result: OperationResult = await run(decoded);
-        return result as ExecutionResult;
-      });
-    },
-    onResponse({ response: { headers } }) {
-      // Yoga's own streams say less, and name a coding that is none.
-      headers.set('cache-control', 'private, no-store');
-      headers.delete('content-encoding');
-    },
-  };
 }
 
 function text(header: string | string[] | undefined): string | undefined {

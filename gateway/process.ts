@@ -1,0 +1,65 @@
+import { ZodError } from 'zod';
+import { PolicyFaults } from '../permissions/policy-fault.ts';
+import { ConfigurationError, readConfiguration } from './configuration.ts';
+import { type Gateway, startGateway } from './gateway.ts';
+import { welcomeText } from './welcome.ts';
+
+// What `main.ts` starts. Exit codes: 0 after SIGTERM or SIGINT, 1 when it cannot start, or ends for a fault of its own.
+
+/** What is still open after that is left as it is. */
+const LONGEST_END_MS = 9_900;
+
+let starting: Promise<Gateway> | undefined;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
+
+try {
+  const configuration = readConfiguration(process.env);
+  starting = startGateway(configuration, { environment: process.env });
+  const gateway = await starting;
+  watchFaults(gateway);
+  const { url, sandbox, principals } = gateway;
+  const demo = configuration.upstream === 'sandbox' ? { principals, instance: sandbox?.demo } : undefined;
+  process.stdout.write(
+    welcomeText({ url, upstream: sandbox === undefined ? 'the upstream that was configured' : 'its sandbox', demo }),
+  );
+} catch (error) {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** Ends the process, once, with requests in flight answered. */
+async function end(exitCode: number): Promise<never> {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal).on(signal, () => {});
+  setTimeout(() => process.exit(exitCode), LONGEST_END_MS).unref();
+  try {
+    const gateway = await starting;
+    await gateway?.close();
+  } catch {
+    process.exit(1);
+  }
+  process.exit(exitCode);
+}
+
+/** A promise that nobody waits for must not take the process with it; an error that nobody caught leaves it in an unknown state. */
+function watchFaults({ logger }: Gateway): void {
+  process.on('unhandledRejection', (reason) => {
+    logger.error({ err: reason instanceof Error ? reason : new Error(String(reason)) }, 'unhandled rejection');
+  });
+  process.once('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'uncaught exception: the process ends');
+    void end(1);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof PolicyFaults) return error.message.replace(/^/gm, 'RAM_POLICIES: ');
+  if (error instanceof ZodError) {
+    // Where, not what: the file holds secrets.
+    return error.issues.map(({ path, message }) => `ACCOUNTS: ${path.join('.')}: ${message}`).join('\n');
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'PORT: another process listens there already; PORT=0 picks a free one';
+  if (code === 'EACCES') return 'PORT: not allowed to listen there';
+  return `cannot start: ${message}`;
+}
