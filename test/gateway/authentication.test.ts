@@ -309,7 +309,7 @@ describe.concurrent('keys at a URL', () => {
   const flood = (bearer: (token: string) => Promise<unknown>) =>
     Promise.all(Array.from({ length: 50 }, async () => bearer(await sign(ec, claims(), { kid: randomUUID() }))));
 
-  it('are read once in a cool-down, however many unknown key ids ask', async () => {
+  it('are read once in a cool-down, however many unknown key ids ask', async ({ expect }) => {
     const { server, bearer, pass } = await warmStart();
     await flood(bearer);
     expect(server.requests).toBe(1);
@@ -320,7 +320,7 @@ describe.concurrent('keys at a URL', () => {
     expect(await bearer(await sign(ec))).toMatchObject({ kind: 'authenticated' });
   });
 
-  it('take a new key when a token of it comes after the cool-down', async () => {
+  it('take a new key when a token of it comes after the cool-down', async ({ expect }) => {
     const { server, bearer, pass } = await warmStart();
     const fresh = await signer('ES256', 'fresh');
     server.keys = [ec.publicJwk, fresh.publicJwk];
@@ -329,7 +329,7 @@ describe.concurrent('keys at a URL', () => {
     expect(await bearer(await sign(fresh))).toMatchObject({ kind: 'authenticated' });
   });
 
-  it('forget a retired key by age, remembered tokens included', async () => {
+  it('forget a retired key by age, remembered tokens included', async ({ expect }) => {
     const { server, authenticator, bearer, token, pass } = await warmStart();
     const remembered = await token();
     await bearer(remembered);
@@ -341,7 +341,7 @@ describe.concurrent('keys at a URL', () => {
     expect(await bearer(await token())).toMatchObject({ kind: 'refused' });
   });
 
-  it.each<[string, (server: JwksServer) => void, string]>([
+  it.for<[string, (server: JwksServer) => void, string]>([
     ['answers 500', (server) => (server.answer = (response) => response.writeHead(500).end()), 'HTTP status 500'],
     [
       'redirects',
@@ -360,7 +360,7 @@ describe.concurrent('keys at a URL', () => {
       'larger than',
     ],
     ['is down', (server) => server.refuse(), 'cannot be read'],
-  ])('go on working while it %s, and show the fault', async (_name, spoil, fault) => {
+  ])('go on working while it %s, and show the fault', async ([_name, spoil, fault], { expect }) => {
     const { server, authenticator, bearer, token, pass } = await warmStart();
     spoil(server);
     pass(600);
@@ -373,7 +373,7 @@ describe.concurrent('keys at a URL', () => {
     expect(server.requests).toBe(asked);
   });
 
-  it('give up on a URL that hangs, and answer meanwhile', async () => {
+  it('give up on a URL that hangs, and answer meanwhile', async ({ expect }) => {
     const { server, authenticator, bearer, token, pass } = await warmStart();
     server.answer = () => {};
     pass(600);
@@ -382,7 +382,7 @@ describe.concurrent('keys at a URL', () => {
     await expect.poll(() => authenticator.state().fault, { timeout: 8_000 }).toContain('no answer');
   });
 
-  it('come back by themselves after a fault', async () => {
+  it('come back by themselves after a fault', async ({ expect }) => {
     const { server, authenticator, pass } = await warmStart();
     server.answer = (response) => response.writeHead(503).end();
     pass(600);
@@ -392,7 +392,7 @@ describe.concurrent('keys at a URL', () => {
     await expect.poll(() => authenticator.state().fault, { timeout: 5_000 }).toBeUndefined();
   });
 
-  it('that cannot be read at the start refuse every token and say so, until they can', async () => {
+  it('that cannot be read at the start refuse every token and say so, until they can', async ({ expect }) => {
     let now = Date.now();
     const { server, authenticator, bearer } = await start(
       {},
@@ -414,7 +414,7 @@ describe.concurrent('keys at a URL', () => {
     expect(await bearer(await sign(ec))).toMatchObject({ kind: 'authenticated' });
   });
 
-  it('may be ten thousand, and one of them still verifies', async () => {
+  it('may be ten thousand, and one of them still verifies', async ({ expect }) => {
     const keys = [
       ...Array.from({ length: 10_000 }, (_, index) => ({ ...other.publicJwk, kid: `k${index}` })),
       ec.publicJwk,
