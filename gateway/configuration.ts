@@ -39,7 +39,7 @@ const count = () => wholeNumber(1, 1_000_000);
 const secret = () => text('a secret without control characters', /^\P{Cc}+$/u);
 
 /** Every variable, by its name. */
-const variables = z.object({
+export const variables = z.object({
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).default(4_000),
   HOST: variable('an IP address or a host name', (host) =>
