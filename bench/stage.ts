@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signDevelopmentToken } from '../gateway/development-key.ts';
+import { signDevelopmentToken } from '../gateway/authentication/development-key.ts';
 import { type ServerProcess, type StartOptions, startServer } from './processes.ts';
 
 const root = new URL('..', import.meta.url).pathname;

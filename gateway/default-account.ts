@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from './logger.ts';
+import type { Logger } from './observability/logger.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
 /** How it stands with the id of the default account. */

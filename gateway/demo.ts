@@ -1,4 +1,4 @@
-import { signDevelopmentToken } from './development-key.ts';
+import { signDevelopmentToken } from './authentication/development-key.ts';
 
 /** Somebody to try the sandbox as. */
 export interface DemoPrincipal {

@@ -10,30 +10,36 @@ import type { Environment } from '../upstream/credentials/default-chain.ts';
 import { describeClusterBackupList } from '../upstream/operations/describe-cluster-backup-list.ts';
 import { describeInstances } from '../upstream/operations/describe-instances.ts';
 import { describeRegions } from '../upstream/operations/describe-regions.ts';
-import { createAuditLog } from './audit-log.ts';
-import { createAuthenticator } from './authentication.ts';
-import type { Configuration } from './configuration.ts';
-import { secretsOf } from './configured-secrets.ts';
-import { createConsoleFiles } from './console-files.ts';
+import { createAuthenticator } from './authentication/authentication.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { secretsOf } from './configuration/configured-secrets.ts';
+import type { ConnectionLimits } from './configuration/limits.ts';
 import { askForDefaultAccount } from './default-account.ts';
 import { DEMO_POLICIES, type DemoPrincipal, demoPrincipals } from './demo.ts';
-import { createDocuments } from './documents.ts';
-import { graphiqlOptions } from './graphiql-options.ts';
-import { createGraphiQLPage } from './graphiql-page.ts';
-import { createGraphQLEndpoint } from './graphql-endpoint.ts';
-import { startHttpServer } from './http-server.ts';
-import type { ConnectionLimits } from './limits.ts';
-import { createLineWriter, createLogger, type LineOutput, type Logger, standardOutput } from './logger.ts';
-import { createMetrics } from './metrics.ts';
-import { OpenRequests } from './open-requests.ts';
-import { OpenSubscriptions } from './open-subscriptions.ts';
-import { createRunOperation } from './operation.ts';
-import { createPersistedDocuments } from './persisted-documents.ts';
+import { createConsoleFiles } from './http/console-files.ts';
+import { graphiqlOptions } from './http/graphiql-options.ts';
+import { createGraphiQLPage } from './http/graphiql-page.ts';
+import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
+import { startHttpServer } from './http/http-server.ts';
+import { OpenRequests } from './http/open-requests.ts';
+import { createAuditLog } from './observability/audit-log.ts';
+import {
+  createLineWriter,
+  createLogger,
+  type LineOutput,
+  type Logger,
+  standardOutput,
+} from './observability/logger.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { logsRequests } from './observability/request-log.ts';
+import { startTracing } from './observability/tracing.ts';
+import { logsUpstream, observedBy } from './observability/upstream-events.ts';
+import { createDocuments } from './operation/documents.ts';
+import { OpenSubscriptions } from './operation/open-subscriptions.ts';
+import { createRunOperation } from './operation/operation.ts';
+import { createPersistedDocuments } from './operation/persisted-documents.ts';
 import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
 import { readinessOf } from './readiness.ts';
-import { logsRequests } from './request-log.ts';
-import { startTracing } from './tracing.ts';
-import { logsUpstream, observedBy } from './upstream-events.ts';
 import { createUpstreamParts, type UpstreamParts, VERSION } from './upstream-parts.ts';
 
 /** A running gateway. */
@@ -129,7 +135,7 @@ export async function startGateway(configuration: Configuration, options: Gatewa
     const requestRate =
       perMinute === undefined
         ? undefined
-        : (await import('./request-rate.ts')).createRequestRate({ perMinute, redisUrl, logger });
+        : (await import('./operation/request-rate.ts')).createRequestRate({ perMinute, redisUrl, logger });
     if (requestRate !== undefined) await owned(requestRate, (one) => one.close()).ready;
     const run = createRunOperation({
       configuration,

@@ -1,6 +1,6 @@
 import { ZodError } from 'zod';
 import { PolicyFaults } from '../permissions/policy-fault.ts';
-import { ConfigurationError, readConfiguration } from './configuration.ts';
+import { ConfigurationError, readConfiguration } from './configuration/configuration.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { welcomeText } from './welcome.ts';
 

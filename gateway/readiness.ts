@@ -1,7 +1,7 @@
-import type { Authenticator } from './authentication.ts';
+import type { Authenticator } from './authentication/authentication.ts';
 import type { DefaultAccount } from './default-account.ts';
+import { redact } from './observability/redaction.ts';
 import type { Policies } from './policies.ts';
-import { redact } from './redaction.ts';
 
 /** What `/ready` says, read at each request. It asks nobody. */
 export interface Readiness {

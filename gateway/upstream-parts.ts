@@ -4,7 +4,7 @@ import { createAttempt, type PooledAttempt } from '../upstream/attempt.ts';
 import { defaultCredentials, type Environment } from '../upstream/credentials/default-chain.ts';
 import { type CredentialSource, staticCredentials } from '../upstream/credentials.ts';
 import { createEndpoints, type Endpoints } from '../upstream/endpoints.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
 
 /** What calls to the upstream are made with: by the gateway, and by the doctor that looks whether they can be. */
 export interface UpstreamParts {

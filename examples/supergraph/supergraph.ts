@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readConfiguration } from '../../gateway/configuration.ts';
+import { readConfiguration } from '../../gateway/configuration/configuration.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfiguration } from '../../gateway/configuration.ts';
-import { developmentJwks } from '../../gateway/development-key.ts';
+import { developmentJwks } from '../../gateway/authentication/development-key.ts';
+import { readConfiguration } from '../../gateway/configuration/configuration.ts';
 import { PROMTOOL, promtool } from '../end-to-end/promtool.ts';
 import { dockerfileStages } from './dockerfile.ts';
 import { type Manifest, renderChart } from './render-chart.ts';
@@ -85,7 +85,7 @@ describe('compose.yaml', () => {
 
   it('names only variables that the gateway takes', () => {
     const environment = Object.keys(compose.services.gateway.environment);
-    const documented = `${read('docs/operations.md')}${read('README.md')}${read('gateway/configuration.ts')}`;
+    const documented = `${read('docs/operations.md')}${read('README.md')}${read('gateway/configuration/configuration.ts')}`;
     for (const name of environment) expect(documented).toContain(name);
     expect(() =>
       readConfiguration({

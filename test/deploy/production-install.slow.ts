@@ -110,14 +110,14 @@ describe('what the image holds, without a container engine', () => {
 
   it('has the traces it can load, and the doctor that looks at it', () => {
     const environment = { PATH: process.env.PATH, UPSTREAM: 'sandbox', NODE_ENV: 'production' };
-    const { status, stdout } = spawnSync(nodes['24'] as string, [join(app, 'gateway/doctor.ts')], {
+    const { status, stdout } = spawnSync(nodes['24'] as string, [join(app, 'gateway/commands/doctor.ts')], {
       env: environment,
       cwd: '/',
       encoding: 'utf8',
     });
     expect(stdout).toMatch(/All is well/);
     expect(status).toBe(0);
-    const load = `await import(${JSON.stringify(join(app, 'gateway/tracing/create-tracing.ts'))})`;
+    const load = `await import(${JSON.stringify(join(app, 'gateway/observability/tracing/create-tracing.ts'))})`;
     expect(spawnSync(nodes['24'] as string, ['--input-type=module', '-e', load]).status).toBe(0);
   });
 });

@@ -1,9 +1,9 @@
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { variables } from '../../gateway/configuration.ts';
-import { limitVariables } from '../../gateway/limits.ts';
-import { ERROR_CODES } from '../../gateway/request-errors.ts';
+import { variables } from '../../gateway/configuration/configuration.ts';
+import { limitVariables } from '../../gateway/configuration/limits.ts';
+import { ERROR_CODES } from '../../gateway/operation/request-errors.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 import { blocksOf, codesIn, document, tableOf } from './markdown.ts';
 

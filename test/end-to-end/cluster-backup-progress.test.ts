@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import type { ExplicitBackup } from '../../sandbox/data/explicit-backups.ts';
 import { subscribe } from './event-stream.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';

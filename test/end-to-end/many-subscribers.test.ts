@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import type { ExplicitBackup } from '../../sandbox/data/explicit-backups.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type EventStream, subscribe } from './event-stream.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { type AskOptions, type RunningGateway, runGateway } from './running-gateway.ts';
 
 const READ = 'kvstore:DescribeClusterBackupList';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../gateway/configuration.ts';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
-import { createPersistedDocuments } from '../../gateway/persisted-documents.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
+import { ConfigurationError } from '../../gateway/configuration/configuration.ts';
+import { createPersistedDocuments } from '../../gateway/operation/persisted-documents.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 

@@ -1,5 +1,5 @@
-import { readConfiguration } from '../../gateway/configuration.ts';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
+import { readConfiguration } from '../../gateway/configuration/configuration.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 

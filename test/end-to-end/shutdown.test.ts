@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from 'graphql-sse';
 import { Pool } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';

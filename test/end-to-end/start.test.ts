@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { developmentJwks, signDevelopmentToken } from '../../gateway/development-key.ts';
+import { developmentJwks, signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';

@@ -1,7 +1,7 @@
 import { gql } from '@apollo/client';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApolloClient } from '../../examples/apollo/client.ts';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import type { ExplicitBackup } from '../../sandbox/data/explicit-backups.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ask, Refused } from '../../examples/fetch/ask.ts';
 import { backupsOf } from '../../examples/fetch/backups.ts';
 import { events } from '../../examples/fetch/events.ts';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 import { runExample } from './run-example.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createUrqlClient } from '../../examples/urql/client.ts';
 import { type RunningBackup, watchProgress } from '../../examples/urql/progress.ts';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 import { runExample } from './run-example.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { encodeGlobalId } from '../../resolvers/global-id.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 

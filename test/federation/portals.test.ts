@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { type RunningSupergraph, runSupergraph, startSubgraph } from './running-supergraph.ts';
 
 const portal = (name: string) => readFileSync(new URL(`../../checks/portals/${name}.graphql`, import.meta.url), 'utf8');

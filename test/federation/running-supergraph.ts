@@ -5,8 +5,8 @@ import { composeSupergraph } from '../../examples/supergraph/compose-supergraph.
 import { listen, type RunningServer } from '../../examples/supergraph/listen.ts';
 import { startRouter } from '../../examples/supergraph/router.ts';
 import { GATEWAY_SDL } from '../../examples/supergraph/supergraph.ts';
-import { readConfiguration } from '../../gateway/configuration.ts';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
+import { readConfiguration } from '../../gateway/configuration/configuration.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 import { exchange, type RawAnswer, request } from './raw-http.ts';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { encodeGlobalId } from '../../resolvers/global-id.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { signDevelopmentToken } from '../../gateway/development-key.ts';
+import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { type AskOptions, type RunningGateway, runGateway } from '../end-to-end/running-gateway.ts';
 import { REDIS_SERVER, startRedis } from '../upstream/chain/redis-server.ts';
 

@@ -1,0 +1,112 @@
+import type { ServerResponse } from 'node:http';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { JsonPart, writeJson } from '../../execution/json-part.ts';
+import type { AnswerType } from './media-type.ts';
+import { BadRequest } from './request-body.ts';
+
+/** Answers with the result of an operation. */
+export function sendResult(
+  response: ServerResponse,
+  result: ExecutionResult,
+  type: AnswerType,
+  common: Readonly<Record<string, string>>,
+): void {
+  const { status, headers } = httpOf(result, type);
+  const contentType = `${type}; charset=utf-8`;
+  send(response, status, { ...common, ...headers, 'content-type': contentType }, stringifyResult(result));
+}
+
+/** Answers a request that is none of GraphQL. */
+export function sendBadRequest(response: ServerResponse, error: unknown): void {
+  const { status, headers, message, extensions } =
+    error instanceof BadRequest
+      ? error
+      : new BadRequest(500, 'Internal server error', {}, { code: 'INTERNAL_SERVER_ERROR' });
+  const body = JSON.stringify({ errors: [{ message, extensions }] });
+  send(response, status, { ...BAD_REQUEST, ...headers }, body);
+}
+
+const BAD_REQUEST = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'private, no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, 'content-length': length });
+  if (headers.connection === 'close' && !response.req.complete) endWhenHeard(response, body);
+  // Nearly all answers are ASCII, as which a large one is written a tenth quicker.
+  else endWithOthers({ response, body, encoding: length === body.length ? 'latin1' : 'utf8' });
+}
+
+interface Ending {
+  response: ServerResponse;
+  body: string;
+  encoding: BufferEncoding;
+}
+
+let endings: Ending[] = [];
+
+/**
+ * Ends a response at the end of this turn of the event loop, with all others that were answered in it. One by one each wakes its reader for
+ * itself, where that is on the same machine: a small read then takes 46 µs instead of 39.
+ */
+function endWithOthers(ending: Ending): void {
+  if (endings.push(ending) === 1) setImmediate(endAll);
+}
+
+function endAll(): void {
+  const all = endings;
+  endings = [];
+  for (const { response, body, encoding } of all) response.end(body, encoding);
+}
+
+const LINGER_MS = 1_000;
+
+/** Closes the connection when the client has sent what it began to send, or soon: closed earlier, it would take the answer with it. */
+function endWhenHeard(response: ServerResponse, body: string): void {
+  response.write(body);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  response.req.once('end', end).once('close', end).resume();
+}
+
+interface Http {
+  status: number;
+  headers: Record<string, string>;
+}
+
+/** Status and headers that the errors of a whole request ask for; a result with data is always 200. */
+function httpOf({ data, errors }: ExecutionResult, type: AnswerType): Http {
+  const http: Http = { status: 200, headers: {} };
+  if (data !== undefined || errors === undefined) return http;
+  for (const { extensions } of errors) {
+    const asked = extensions.http as { status: number; spec?: boolean; headers?: Record<string, string> } | undefined;
+    if (asked === undefined) continue;
+    Object.assign(http.headers, asked.headers);
+    if (asked.spec === true && type === 'application/json') continue;
+    http.status = Math.max(http.status, asked.status);
+  }
+  return http;
+}
+
+/** The result as JSON; how an error is to be answered is no part of it. */
+export function stringifyResult(result: ExecutionResult): string {
+  const whole = result.errors === undefined ? result : { ...result, errors: result.errors.map(publicError) };
+  return (result.data as unknown) instanceof JsonPart ? writeJson(whole) : JSON.stringify(whole);
+}
+
+function publicError(error: GraphQLError) {
+  const { http: _, ...extensions } = error.extensions;
+  return { ...error.toJSON(), extensions };
+}

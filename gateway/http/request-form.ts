@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import type { ConnectionLimits } from '../configuration/limits.ts';
+import { BadRequest } from './request-body.ts';
+
+const HOST = /^(?:[\w.~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * Refuses what node takes for a request and others would take for something else, which is how requests are smuggled past proxies: hosts that
+ * are none or several, codings besides `chunked`, targets that are no path. Raises `BadRequest`.
+ */
+export function checkForm(request: IncomingMessage, { headers: maxHeaders }: Pick<ConnectionLimits, 'headers'>): void {
+  const { httpVersion, url = '', headers, headersDistinct, rawHeaders } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw refused(`Expected HTTP/1.1`);
+  const count = rawHeaders.length / 2;
+  if (count > maxHeaders) {
+    const extensions = { code: 'BAD_USER_INPUT', limitName: 'headers', limit: maxHeaders, value: count };
+    throw new BadRequest(431, `There are more than ${maxHeaders} headers`, { connection: 'close' }, extensions);
+  }
+  const hosts = headersDistinct.host ?? [];
+  if (hosts.length !== 1 && (hosts.length > 1 || httpVersion === '1.1')) throw refused('Host: expected one');
+  if (hosts[0] !== undefined && !HOST.test(hosts[0])) throw refused('Host: expected a name or an address');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw refused('Transfer-Encoding: expected chunked');
+  if (!url.startsWith('/')) throw refused('Expected a path to ask for');
+}
+
+function refused(message: string): BadRequest {
+  return new BadRequest(400, message, { connection: 'close' });
+}

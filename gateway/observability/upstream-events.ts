@@ -1,0 +1,42 @@
+import type { UpstreamObserver } from '../../upstream/chain/observer.ts';
+import type { Logger } from './logger.ts';
+
+/** Writes what operators may want to read of the upstream: breakers, Redis lost and found, and at `debug` each call and retry. */
+export function logsUpstream(logger: Logger): UpstreamObserver {
+  return {
+    attempt: (event) => logger.debug(event, 'upstream: call'),
+    retry: (event) => logger.debug(event, 'upstream: again'),
+    breaker(event) {
+      if (event.state === 'closed') logger.info(event, 'upstream: breaker');
+      else logger.warn(event, 'upstream: breaker');
+    },
+    sharing({ state, replicas, cause }) {
+      if (state === 'shared') logger.info({ replicas }, 'Redis: shared with the other replicas');
+      else logger.warn({ replicas, err: cause }, 'Redis: lost, each replica reckons for itself');
+    },
+  };
+}
+
+/** Tells all of them of everything. */
+export function observedBy(...observers: readonly UpstreamObserver[]): Required<UpstreamObserver> {
+  return {
+    attempt(event) {
+      for (const observer of observers) observer.attempt?.(event);
+    },
+    retry(event) {
+      for (const observer of observers) observer.retry?.(event);
+    },
+    cache(event) {
+      for (const observer of observers) observer.cache?.(event);
+    },
+    breaker(event) {
+      for (const observer of observers) observer.breaker?.(event);
+    },
+    quota(event) {
+      for (const observer of observers) observer.quota?.(event);
+    },
+    sharing(event) {
+      for (const observer of observers) observer.sharing?.(event);
+    },
+  };
+}
