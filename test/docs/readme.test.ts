@@ -47,6 +47,14 @@ describe('the README', () => {
     expect(ERROR_CODES).toHaveLength(tableOf(readme, 'code').flatMap(([codes = '']) => codesIn(codes)).length);
   });
 
+  it('gives the limits as they are', () => {
+    for (const [limit, byDefault, variable = ''] of tableOf(readme, 'limit')) {
+      const [name = ''] = codesIn(variable);
+      const schema: z.ZodType = variables.shape[name as keyof typeof variables.shape];
+      expect(schema.parse(undefined), limit).toBe(Number(byDefault));
+    }
+  });
+
   it('names scripts that are there', () => {
     const { scripts } = JSON.parse(document('package.json')) as { scripts: Record<string, string> };
     for (const page of ['README.md', 'CONTRIBUTING.md']) {
