@@ -83,7 +83,7 @@ describe('what the README says of costs', () => {
       {
         query:
           '{ instances(regionId: "cn-hangzhou", first: 10) { nodes { name clusterBackups(first: 1) { nodes { clusterBackupId status } } } } }',
-        calls: '51',
+        calls: '11',
       },
     ],
   };
