@@ -11,6 +11,7 @@ const LONGEST_END_MS = 9_900;
 
 let starting: Promise<Gateway> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
+if (process.env.npm_lifecycle_event !== undefined) endWithParent();
 
 try {
   const configuration = readConfiguration(process.env);
@@ -25,6 +26,17 @@ try {
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);
   process.exitCode = 1;
+}
+
+/** npm runs scripts in a shell, which ends at a signal and does not pass it on: what it started ends too, and leaves its port. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    void end(0);
+  }, 250);
+  watch.unref();
 }
 
 /** Ends the process, once, with requests in flight answered. */

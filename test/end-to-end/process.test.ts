@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startGatewayProcess } from './gateway-process.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const children: ChildProcess[] = [];
@@ -52,6 +53,17 @@ describe('the process', () => {
     child.kill(signal);
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
+  });
+
+  it('leaves nothing behind when npm is ended, whose shell passes no signal on', async () => {
+    const gateway = await startGatewayProcess(
+      { npm_lifecycle_event: 'start' },
+      { command: ['sh', '-c', `"${process.execPath}" gateway/main.ts; true`], cwd: root },
+    );
+    expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+    // Settles when whatever writes to its output is gone.
+    await gateway.end('SIGTERM');
+    await expect(fetch(`${gateway.url}/health`)).rejects.toThrow('fetch failed');
   });
 
   it.each([
