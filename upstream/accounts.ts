@@ -6,6 +6,7 @@ import type { RefreshOptions } from './credentials/refreshed.ts';
 import type { CredentialSource } from './credentials.ts';
 import { isKnownRegion } from './endpoints.ts';
 import { getCallerIdentity } from './operations/get-caller-identity.ts';
+import { onceMoreWhenPutRight } from './put-right.ts';
 
 /** The file of further accounts: `[{ id, credentials, regions? }]`. */
 export const accountsFile = z
@@ -91,7 +92,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
 /** Not bound to any caller's signal, since others may wait for it; the attempt has a time of its own. */
 function ask(attempt: Attempt, regionId: string): Promise<string> {
   const { action, product = 'sts', method } = getCallerIdentity;
-  return attempt(
+  return onceMoreWhenPutRight(attempt)(
     {
       accountId: DEFAULT_ACCOUNT,
       regionId,

@@ -15,14 +15,18 @@ const DEFAULT_RETRY_AFTER_MS = 1_000;
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** Code, request id and what they mean; the upstream's own messages may hold signatures, and are never passed on. */
-export function answerError(answer: FailedAnswer): UpstreamError {
+export function detailsOf(answer: FailedAnswer): UpstreamErrorDetails {
   const { code, requestId } = identify(answer.body, answer.headers);
-  return new UpstreamError({
+  return {
     ...meaningOf(code, answer),
     httpStatus: answer.httpStatus,
     ...(code === undefined ? {} : { code }),
     ...(requestId === undefined ? {} : { requestId }),
-  });
+  };
+}
+
+export function answerError(answer: FailedAnswer): UpstreamError {
+  return new UpstreamError(detailsOf(answer));
 }
 
 /** The upstream's code and request id, from the body or the headers, unless they are nothing that may be shown. */

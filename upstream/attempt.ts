@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import { answerError, identify } from './answer-error.ts';
+import { answerError, detailsOf, identify } from './answer-error.ts';
 import type { Attempt, Call, Product } from './call.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { codeIn } from './operations/envelope.ts';
+import { PutRight } from './put-right.ts';
 import { EMPTY_PAYLOAD_SHA256 } from './signature/canonical-request.ts';
 import { percentEncode } from './signature/percent-encoding.ts';
 import { authorization } from './signature/sign.ts';
@@ -34,6 +35,9 @@ export type PooledAttempt = Attempt & { close(): Promise<void> };
 const VERSIONS: Readonly<Record<Product, string>> = { 'r-kvstore': '2015-01-01', sts: '2015-04-01' };
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** Far less than the 15 minutes that the upstream allows: a clock so near to its own was not what it refused. */
+const SAME_TIME_MS = 60_000;
 
 /** One host: its connections, and how far its clock is ahead of ours. */
 interface Origin {
@@ -67,12 +71,18 @@ export function createAttempt(options: AttemptOptions): PooledAttempt {
     const source = credentialsOf(call.accountId);
     if (!source) throw new UpstreamError({ kind: 'invalid', message: 'The account is not known.' });
     const origin = originOf(endpoint.origin);
-    return withinTime(timeoutMs, signal, (ended) => {
-      const send = (credentials: Credentials): Promise<Answer> => {
-        const request = signed(call, endpoint, credentials, now() + origin.clockOffsetMs, options);
-        return exchange(origin.pool, request, { signal: ended, maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES });
-      };
-      return converse(call, source, origin, send, now);
+    return withinTime(timeoutMs, signal, async (ended) => {
+      const credentials = await source.current();
+      const { clockOffsetMs } = origin;
+      const request = signed(call, endpoint, credentials, now() + clockOffsetMs, options);
+      const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
+      const answer = await exchange(origin.pool, request, { signal: ended, maxBodyBytes });
+      const code = answer.httpStatus === 200 ? undefined : codeIn(answer.body);
+      const isPutRight =
+        (code === 'InvalidTimeStamp.Expired' && setClock(origin, answer, now(), clockOffsetMs)) ||
+        (code === 'InvalidSecurityToken.Expired' && (await renew(source, credentials)));
+      if (isPutRight) throw new PutRight({ ...detailsOf({ ...answer, now: now() }), retryable: true });
+      return valueIn(call, answer, now());
     });
   };
 
@@ -84,29 +94,17 @@ export function createAttempt(options: AttemptOptions): PooledAttempt {
   });
 }
 
-/** Sends the call; once more with the clock set right, or with new credentials, when that is what was wrong. */
-async function converse<Value>(
-  call: Call<Value>,
-  source: CredentialSource,
-  origin: Origin,
-  send: (credentials: Credentials) => Promise<Answer>,
-  now: () => number,
-): Promise<Value> {
-  let credentials = await source.current();
-  let answer = await send(credentials);
-  const code = answer.httpStatus === 200 ? undefined : codeIn(answer.body);
-  if (code === 'InvalidTimeStamp.Expired') {
-    const theirs = Date.parse(String(answer.headers.date));
-    if (!Number.isNaN(theirs)) {
-      origin.clockOffsetMs = theirs - now();
-      answer = await send(credentials);
-    }
-  } else if (code === 'InvalidSecurityToken.Expired') {
-    const refused = credentials;
-    credentials = await source.renewed(refused);
-    if (credentials.securityToken !== refused.securityToken) answer = await send(credentials);
-  }
-  return valueIn(call, answer, now());
+/** Sets the clock by an answer's date. False when it has none, or the time that was signed already. */
+function setClock(origin: Origin, { headers }: Answer, now: number, signedOffsetMs: number): boolean {
+  const offsetMs = Date.parse(String(headers.date)) - now;
+  if (Number.isNaN(offsetMs) || Math.abs(offsetMs - signedOffsetMs) < SAME_TIME_MS) return false;
+  origin.clockOffsetMs = offsetMs;
+  return true;
+}
+
+/** Has credentials renewed that have expired. False where there are no others. */
+async function renew(source: CredentialSource, expired: Credentials): Promise<boolean> {
+  return (await source.renewed(expired)).securityToken !== expired.securityToken;
 }
 
 function valueIn<Value>(call: Call<Value>, answer: Answer, now: number): Value {

@@ -31,7 +31,7 @@ export interface Call<Value> {
 }
 
 /**
- * One signed HTTP exchange: a fresh date and nonce, the answer parsed. Raises `UpstreamError`, or the reason of `signal`
- * when that was aborted, and nothing else.
+ * One signed HTTP exchange: a fresh date and nonce, one request, the answer parsed. Raises `UpstreamError` (a `PutRight` when the
+ * same call may be made again at once), or the reason of `signal` when that was aborted, and nothing else.
  */
 export type Attempt = <Value>(call: Call<Value>, options: { signal: AbortSignal }) => Promise<Value>;

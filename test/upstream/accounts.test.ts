@@ -121,6 +121,20 @@ describe("the default account's id", () => {
     expect(await accounts.resolveDefaultAccountId(attempt, forever)).toBe('1234567890123456');
   });
 
+  it('is asked again at once when the clock was wrong', async () => {
+    let refusals = 1;
+    const strict = await answeringServer((_request, response) => {
+      if (refusals-- > 0) answerJson(response, 400, { Code: 'InvalidTimeStamp.Expired' });
+      else answerJson(response, 200, { AccountId: '1234567890123456' });
+    });
+    const now = () => Date.now() - 3_600_000;
+    const late = attemptAt(strict.url, { credentialsOf: accounts.credentialsOf, now });
+    expect(await accounts.resolveDefaultAccountId(late, forever)).toBe('1234567890123456');
+    expect(strict.requests).toHaveLength(2);
+    await late.close();
+    await strict.close();
+  });
+
   it('is not asked where it is given', async () => {
     const given = createAccounts({ defaultAccount: { id: '1111', credentials: own } });
     expect(await given.resolveDefaultAccountId(attempt, forever)).toBe('1111');

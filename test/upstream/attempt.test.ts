@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { staticCredentials } from '../../upstream/credentials.ts';
+import { onceMoreWhenPutRight, PutRight } from '../../upstream/put-right.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import { answeringServer, answerJson, attemptAt, failureOf, forever, plainCall } from './answering-server.ts';
 
@@ -346,29 +347,47 @@ describe('the code of an answer', () => {
 
 describe('a clock that is wrong', () => {
   const theirs = Date.UTC(2024, 6, 1, 9, 26);
+  const judging = (request: IncomingMessage, response: ServerResponse, count: number) => {
+    const skew = Math.abs(Date.parse(String(request.headers['x-acs-date'])) - theirs);
+    response.setHeader('date', new Date(theirs).toUTCString());
+    if (skew > 15 * 60_000) return answerJson(response, 400, error('InvalidTimeStamp.Expired'));
+    return answerJson(response, 200, { count });
+  };
 
-  it("is set right once by the answer's date, and stays right", async () => {
-    const { ask, server } = await talk(
-      (request, response, count) => {
-        const skew = Math.abs(Date.parse(String(request.headers['x-acs-date'])) - theirs);
-        response.setHeader('date', new Date(theirs).toUTCString());
-        if (skew > 15 * 60_000) return answerJson(response, 400, error('InvalidTimeStamp.Expired'));
-        return answerJson(response, 200, { count });
-      },
-      { now: () => theirs - 3_600_000 },
-    );
+  it("is set right by the answer's date and stays right, and the call that says so is one request", async () => {
+    const { ask, server } = await talk(judging, { now: () => theirs - 3_600_000 });
+    const failure = await failureOf(ask());
+    expect(failure).toBeInstanceOf(PutRight);
+    expect(failure).toMatchObject({
+      kind: 'error',
+      code: 'InvalidTimeStamp.Expired',
+      requestId: 'A1-B2',
+      httpStatus: 400,
+      retryable: true,
+      message: "The upstream did not accept the gateway's clock (InvalidTimeStamp.Expired).",
+    });
+    expect(server.requests).toHaveLength(1);
     expect(await ask()).toEqual({ count: 2 });
     expect(await ask()).toEqual({ count: 3 });
     const nonces = server.requests.map(({ headers }) => headers['x-acs-signature-nonce']);
     expect(new Set(nonces).size).toBe(3);
   });
 
-  it('is not set a second time in one attempt', async () => {
+  it('is set right for all calls that were signed by it and are under way', async () => {
+    const { ask } = await talk(judging, { now: () => theirs - 3_600_000 });
+    const failures = await Promise.all(Array.from({ length: 8 }, () => failureOf(ask())));
+    expect(failures.every((failure) => failure instanceof PutRight)).toBe(true);
+    expect(await ask()).toEqual({ count: 9 });
+  });
+
+  it('is not what was wrong when it is right already: the refusal is final', async () => {
     const { ask, server } = await talk((_request, response) =>
       answerJson(response, 400, error('InvalidTimeStamp.Expired')),
     );
-    expect(await failureOf(ask())).toMatchObject({ kind: 'error', code: 'InvalidTimeStamp.Expired', retryable: false });
-    expect(server.requests).toHaveLength(2);
+    const failure = await failureOf(ask());
+    expect(failure).toMatchObject({ kind: 'error', code: 'InvalidTimeStamp.Expired', retryable: false });
+    expect(failure).not.toBeInstanceOf(PutRight);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('stays as it is when the answer has no date', async () => {
@@ -376,8 +395,20 @@ describe('a clock that is wrong', () => {
       response.sendDate = false;
       answerJson(response, 400, error('InvalidTimeStamp.Expired'));
     });
-    expect(await failureOf(ask())).toMatchObject({ code: 'InvalidTimeStamp.Expired' });
+    expect(await failureOf(ask())).toMatchObject({ code: 'InvalidTimeStamp.Expired', retryable: false });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('is no reason to fail for a call that goes out once more by itself, which it does once', async () => {
+    const { attempt, server } = await talk(judging, { now: () => theirs - 3_600_000 });
+    expect(await onceMoreWhenPutRight(attempt)(plainCall(), forever)).toEqual({ count: 2 });
+    let asked = 0;
+    const never = onceMoreWhenPutRight(async () => {
+      asked += 1;
+      throw new PutRight({ kind: 'error', message: 'no' });
+    });
+    expect(await failureOf(never(plainCall(), forever))).toBeInstanceOf(PutRight);
+    expect([server.requests.length, asked]).toEqual([2, 2]);
   });
 });
 
@@ -390,10 +421,17 @@ describe('credentials that have expired', () => {
       ? answerJson(response, 200, { ok: true })
       : answerJson(response, 403, error('InvalidSecurityToken.Expired'));
 
-  it('are renewed once, and the call made again', async () => {
-    const { ask, server } = await talk(answer, {
-      credentialsOf: () => ({ current: async () => old, renewed: async () => fresh }),
-    });
+  it('are renewed, and the call that says so is one request', async () => {
+    let held = old;
+    const renewed = async () => {
+      held = fresh;
+      return held;
+    };
+    const { ask, server } = await talk(answer, { credentialsOf: () => ({ current: async () => held, renewed }) });
+    const failure = await failureOf(ask());
+    expect(failure).toBeInstanceOf(PutRight);
+    expect(failure).toMatchObject({ kind: 'error', code: 'InvalidSecurityToken.Expired', retryable: true });
+    expect(server.requests).toHaveLength(1);
     expect(await ask()).toEqual({ ok: true });
     expect(server.requests).toHaveLength(2);
   });
@@ -404,6 +442,7 @@ describe('credentials that have expired', () => {
       kind: 'error',
       code: 'InvalidSecurityToken.Expired',
       message: "The upstream did not accept the gateway's credentials (InvalidSecurityToken.Expired).",
+      retryable: false,
     });
     expect(server.requests).toHaveLength(1);
   });

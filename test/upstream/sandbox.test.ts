@@ -9,6 +9,7 @@ import { describeClusterBackupList } from '../../upstream/operations/describe-cl
 import { describeInstances } from '../../upstream/operations/describe-instances.ts';
 import { describeRegions } from '../../upstream/operations/describe-regions.ts';
 import type { UnknownValue } from '../../upstream/operations/enumerations.ts';
+import { PutRight } from '../../upstream/put-right.ts';
 import type { ClusterBackupListQuery } from '../../upstream/rkvstore.ts';
 import { attemptAt, failureOf, forever } from './answering-server.ts';
 
@@ -91,10 +92,14 @@ describe('the emulated upstream', () => {
   });
 
   it('is followed when its clock is another', async () => {
+    const before = sandbox.calls.count();
     sandbox.faults.add({ kind: 'clock-skew', ms: 3_600_000 });
+    expect(await failureOf(backups())).toBeInstanceOf(PutRight);
     expect((await backups()).rows.length).toBeGreaterThan(20);
     sandbox.faults.clear();
+    expect(await failureOf(backups())).toBeInstanceOf(PutRight);
     expect((await backups()).rows.length).toBeGreaterThan(20);
+    expect(sandbox.calls.count() - before).toBe(4);
   });
 
   const cases: [name: string, fault: FaultRequest, expected: object][] = [

@@ -1,4 +1,5 @@
 import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
+import { PutRight } from '../put-right.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import type { Link } from './link.ts';
 import { codeOf, type UpstreamObserver } from './observer.ts';
@@ -19,19 +20,27 @@ const LEAST_ATTEMPT_MS = 100;
 
 /**
  * Makes a call again that failed in passing: at most three attempts, after a pause of exponential growth and full jitter, no
- * sooner than the upstream asks for, and only where an answer can still be there in time and somebody waits for it.
+ * sooner than the upstream asks for, and only where an answer can still be there in time and somebody waits for it. What was
+ * refused for something that has been put right since goes out again at once, and once.
  */
 export function retries({ observer = {}, now = Date.now, random = Math.random }: RetryOptions = {}): Link {
   return async ({ call, flight }, next) => {
-    let attempts = 0;
+    let pauses = 0;
     let delayMs = 0;
+    let wasPutRight = false;
     let failure: UpstreamError | undefined;
     const worthIt = (error: unknown): boolean => {
       if (!(error instanceof UpstreamError) || error instanceof RefusedHere) return false;
       failure = error;
       if (!error.retryable || !flight.awaited) return false;
-      attempts += 1;
-      delayMs = (error.retryAfterMs ?? 0) + random() * FIRST_PAUSE_MS * 2 ** (attempts - 1);
+      if (error instanceof PutRight) {
+        if (wasPutRight) return false;
+        wasPutRight = true;
+        delayMs = 0;
+      } else {
+        delayMs = (error.retryAfterMs ?? 0) + random() * FIRST_PAUSE_MS * 2 ** pauses;
+        pauses += 1;
+      }
       return now() + delayMs + LEAST_ATTEMPT_MS <= flight.deadline;
     };
     // A pause alone keeps no process alive; whoever waits for the answer does.
@@ -46,8 +55,9 @@ export function retries({ observer = {}, now = Date.now, random = Math.random }:
     try {
       return await policy.execute(() => next(flight.signal), flight.signal);
     } catch (error) {
+      if (!(error instanceof RefusedHere) || !failure || failure instanceof PutRight) throw error;
       // What the upstream said tells more than that a second attempt was not let through.
-      throw error instanceof RefusedHere && failure ? failure : error;
+      throw failure;
     }
   };
 }

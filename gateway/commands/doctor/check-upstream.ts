@@ -1,6 +1,7 @@
 import type { Product } from '../../../upstream/call.ts';
 import { describeInstances } from '../../../upstream/operations/describe-instances.ts';
 import { getCallerIdentity } from '../../../upstream/operations/get-caller-identity.ts';
+import { onceMoreWhenPutRight } from '../../../upstream/put-right.ts';
 import { UpstreamError } from '../../../upstream/upstream-error.ts';
 import type { Configuration } from '../../configuration/configuration.ts';
 import type { UpstreamParts } from '../../upstream-parts.ts';
@@ -70,7 +71,7 @@ async function* checkIdentity(
     const id =
       known === undefined
         ? await accounts.resolveDefaultAccountId(attempt, { signal })
-        : await attempt(
+        : await onceMoreWhenPutRight(attempt)(
             {
               accountId: known,
               regionId: CENTRAL_REGION,
@@ -103,7 +104,7 @@ async function checkPermission({ attempt }: UpstreamParts, accountId: string, re
   const query = { accountId, regionId, pageSize: 1, pageNumber: 1 };
   try {
     const { signal } = new AbortController();
-    await attempt(
+    await onceMoreWhenPutRight(attempt)(
       { accountId, regionId, action, method, parameters: parameters(query), parse: (body) => parse(body, query) },
       { signal },
     );
