@@ -26,8 +26,8 @@ builder.subscriptionField('clusterBackupProgress', (t) =>
     },
     subscribe: async (_root, args, context, info): Promise<AsyncIterable<ProgressUpdate>> => {
       const key = keyOf(context, args);
-      await backupAccess(context, key, FIELD);
-      const events = context.progress.watch(key, shardSelection(selectionOf(info)));
+      const access = await backupAccess(context, key, FIELD);
+      const events = context.progress.watch(key, shardSelection(selectionOf(info), access));
       return new CheckedEvents(pathOf(info), events, (later) => backupAccess(later, key, FIELD));
     },
     resolve: async ({ key, row, provenance }, _args, context) => {

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { BackupPage, ConnectionRequest, ConnectionSelection } from '../resolvers/cluster-backups/connection.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { pageOfShards } from '../resolvers/shard-backups.ts';
+import type { Answer } from '../upstream/rkvstore.ts';
 import type { ShardBackupRow } from '../upstream/rows.ts';
 import { AdmittedClusterBackup, AdmittedShardBackup, admit } from './admission.ts';
 import { builder } from './builder.ts';
@@ -11,8 +12,9 @@ import type { Context } from './context.ts';
 import type { InstanceAccess } from './instance-access.ts';
 import { Instance } from './instance-ref.ts';
 import { Node } from './node-interface.ts';
-import { remembered, type Selection, selectionOf, shardSelection } from './selection.ts';
+import { type FieldAccess, remembered, type Selection, selectionOf, shardSelection } from './selection.ts';
 import { ClusterBackup, ShardBackupConnection } from './shard-backup.ts';
+import { noted, noteIfStale } from './staleness.ts';
 
 export const ClusterBackupStatus = builder.enumType('ClusterBackupStatus', {
   description: 'How a backup set stands.',
@@ -94,15 +96,15 @@ ClusterBackup.implement({
     }),
     shardCount: t.int({
       description: 'How many shards have a backup in the set. Selecting it reads the shards.',
-      resolve: (backup, _args, context) => withShards(backup, context, (shards) => shards.length),
+      resolve: (backup, _args, context, info) => withShards(backup, context, info, (shards) => shards.length),
     }),
     shardBackups: t.field({
       type: ShardBackupConnection,
       description:
         'The backups of its shards; without arguments all of them. They come with the set, at no further upstream call.',
       args: shardArguments(t.arg),
-      resolve: (backup, args, context) =>
-        withShards(backup, context, (all) => {
+      resolve: (backup, args, context, info) =>
+        withShards(backup, context, info, (all) => {
           const page = pageOfShards(backup, all, args);
           return {
             size: page.rows.length,
@@ -131,13 +133,15 @@ function shardArguments(arg: Parameters<Parameters<typeof builder.queryField>[1]
 function withShards<Value>(
   backup: AdmittedClusterBackup,
   context: Context,
+  info: GraphQLResolveInfo,
   use: (shards: readonly ShardBackupRow[]) => Value,
 ): Value | Promise<Value> {
-  const { shardBackups } = backup.row;
-  if (shardBackups !== null) return use(shardBackups);
-  return context.loaders
-    .clusterBackup({ key: backup.key, shards: true, links: false })
-    .then(({ row }) => use(row?.shardBackups ?? []));
+  const shards = cell(backup.row, 'shardBackups');
+  if (shards !== null) return use(shards);
+  return context.loaders.clusterBackup({ key: backup.key, shards: true, links: false }).then(({ row, provenance }) => {
+    noteIfStale(provenance, context, info);
+    return use(row === null ? [] : (cell(row, 'shardBackups') ?? []));
+  });
 }
 
 /** A page of backups whose principal may see them. */
@@ -160,11 +164,11 @@ export class ClusterBackupConnectionPage implements PageOf<AdmittedClusterBackup
     return this.page.cursor(index);
   }
 
-  hasNextPage(): boolean | Promise<boolean> {
+  hasNextPage(): boolean | Promise<Answer<boolean>> {
     return this.page.hasNextPage();
   }
 
-  hasPreviousPage(): boolean | Promise<boolean> {
+  hasPreviousPage(): boolean | Promise<Answer<boolean>> {
     return this.page.hasPreviousPage();
   }
 }
@@ -182,7 +186,7 @@ export const ClusterBackupConnection = builder
       totalCount: t.int({
         description:
           'How many backups the window has, after the filter. The upstream has no total: selecting this reads the whole window, up to ten calls.',
-        resolve: ({ page }) => page.totalCount(),
+        resolve: ({ page }, _args, context, info) => noted(page.totalCount(), context, info, page.provenance),
       }),
       fullStorageBytes: t.field({
         type: 'SafeInt',
@@ -198,24 +202,27 @@ export const ClusterBackupConnection = builder
     }),
   });
 
-const selections = new WeakMap<GraphQLResolveInfo['fieldNodes'], ConnectionSelection>();
+const wholeSelections = new WeakMap<GraphQLResolveInfo['fieldNodes'], ConnectionSelection>();
 
-/** What of a connection the operation selects. */
-export function connectionSelection(info: GraphQLResolveInfo): ConnectionSelection {
-  return remembered(selections, info, () => selectedOf(selectionOf(info)));
+/** What of a connection the operation selects and its principal may read. */
+export function connectionSelection(info: GraphQLResolveInfo, access: InstanceAccess): ConnectionSelection {
+  if (access.perField) return selectedOf(selectionOf(info), access);
+  return remembered(wholeSelections, info, () => selectedOf(selectionOf(info), access));
 }
 
-function selectedOf(selection: Selection): ConnectionSelection {
-  const nodes = selection.at('nodes');
-  const edges = selection.at('edges', 'node');
-  const [ofNodes, ofEdges] = [shardSelection(nodes), shardSelection(edges)];
+/** What of a connection a selection needs, those fields left out that may not be read. */
+export function selectedOf(selection: Selection, access: FieldAccess): ConnectionSelection {
   const pageInfo = selection.at('pageInfo');
+  const ofNodes = shardSelection(selection.at('nodes'), access);
+  const ofEdges = shardSelection(selection.at('edges', 'node'), access);
+  const wants = (...names: string[]) =>
+    names.some((name) => selection.has(name) && access.allows(`ClusterBackupConnection.${name}`));
   return {
     rows: selection.hasAny('nodes', 'edges') || pageInfo.hasAny('hasPreviousPage', 'startCursor', 'endCursor'),
     shards: ofNodes.shards || ofEdges.shards,
     links: ofNodes.links || ofEdges.links,
     hasNextPage: pageInfo.has('hasNextPage'),
-    totalCount: selection.has('totalCount'),
-    storage: selection.hasAny('fullStorageBytes', 'logStorageBytes'),
+    totalCount: wants('totalCount'),
+    storage: wants('fullStorageBytes', 'logStorageBytes'),
   };
 }

@@ -1,13 +1,16 @@
 import type { ObjectRef } from '@pothos/core';
+import type { Answer } from '../upstream/rkvstore.ts';
 import { builder } from './builder.ts';
+import { noted } from './staleness.ts';
 
 /** What every page can say of its neighbours; each part is worked out only when it is selected. */
 export interface Page {
   /** How many rows the page has. */
   readonly size: number;
   cursor(index: number): string;
-  hasNextPage(): boolean | Promise<boolean>;
-  hasPreviousPage(): boolean | Promise<boolean>;
+  /** A promise where only another read can tell. */
+  hasNextPage(): boolean | Promise<Answer<boolean>>;
+  hasPreviousPage(): boolean | Promise<Answer<boolean>>;
 }
 
 /** A page whose nodes are of one type. */
@@ -29,12 +32,12 @@ export const PageInfo = builder.objectRef<Page>('PageInfo').implement({
     hasNextPage: t.boolean({
       nullable: false,
       description: 'Whether anything follows this page.',
-      resolve: (page) => page.hasNextPage(),
+      resolve: (page, _args, context, info) => noted(page.hasNextPage(), context, info),
     }),
     hasPreviousPage: t.boolean({
       nullable: false,
       description: 'Whether anything precedes this page.',
-      resolve: (page) => page.hasPreviousPage(),
+      resolve: (page, _args, context, info) => noted(page.hasPreviousPage(), context, info),
     }),
     startCursor: t.string({
       description:

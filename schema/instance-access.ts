@@ -40,13 +40,18 @@ export class InstanceAccess {
     return this.#context.permissions.decide(this.#action, this.#resource, field, this.#tags);
   }
 
+  /** Whether a field is allowed; a denial is not noted. What is read for fields together leaves out those that are not. */
+  allows(field: string): boolean {
+    return !this.perField || this.decide(field).effect === 'ALLOW';
+  }
+
   /** Whether all of these fields are allowed; a denial is not noted. Asked with the same list again, it answers at once. */
   allowsAll(fields: readonly string[]): boolean {
     if (!this.perField) return true;
     this.#allowed ??= new Map();
     let allowed = this.#allowed.get(fields);
     if (allowed === undefined) {
-      allowed = fields.every((field) => this.decide(field).effect === 'ALLOW');
+      allowed = fields.every((field) => this.allows(field));
       this.#allowed.set(fields, allowed);
     }
     return allowed;
@@ -65,6 +70,9 @@ export class InstanceAccess {
 // Only this module holds it, so nobody else can put an access there. No WeakMap: one whose keys come and go with every request keeps them alive
 // until the old generation is collected, which took a sixth of the time of small reads.
 const GRANTED = Symbol('granted');
+
+/** What stands for the instance where a list of them is asked for: it has no tags. */
+export const ANY_INSTANCE = '*';
 
 /** The accesses of an operation, by action and resource. */
 interface Granting {
@@ -92,6 +100,7 @@ export function accessTo(context: Context, key: InstanceKey, action: string): In
     return access;
   };
   if (context.permissions.tagKeys(action, resource).size === 0) return keep(undefined);
+  if (key.instanceId === ANY_INSTANCE) return keep(new Map());
   const { account, region } = context.store.knows(key.accountId, key.regionId);
   if (!account || !region) return keep(undefined);
   return context.loaders.instance(key).then(

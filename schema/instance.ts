@@ -30,6 +30,7 @@ import { Node } from './node-interface.ts';
 import { pathOf } from './path.ts';
 import { selectionOf, shardSelection } from './selection.ts';
 import { ClusterBackup } from './shard-backup.ts';
+import { noteIfStale } from './staleness.ts';
 
 const Tag = builder.objectRef<InstanceRow['tags'][number]>('Tag').implement({
   description: 'A label of an instance.',
@@ -176,11 +177,11 @@ Instance.implement({
                 isAvailable: filter?.isAvailable ?? undefined,
               },
             },
-            connectionSelection(info),
+            connectionSelection(info, access),
             context.now,
           );
           const page = await context.loaders.backupPage(request);
-          if (page.provenance.stale) context.noteStale(pathOf(info), page.provenance.ageSeconds);
+          noteIfStale(page.provenance, context, info);
           return new ClusterBackupConnectionPage(access, request, page);
         },
       }),
@@ -210,10 +211,10 @@ export async function clusterBackupById(
   const { accountId, regionId, instanceId } = instance;
   const { row, provenance } = await context.loaders.clusterBackup({
     key: { accountId, regionId, instanceId, clusterBackupId: id, startTime: 0 },
-    ...shardSelection(selectionOf(info)),
+    ...shardSelection(selectionOf(info), access),
   });
+  noteIfStale(provenance, context, info);
   if (row === null) return null;
-  if (provenance.stale) context.noteStale(pathOf(info), provenance.ageSeconds);
   return admit(access, instance, [row], provenance)[0] ?? null;
 }
 

@@ -6,11 +6,11 @@ import { KeyedInstance } from './admission.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionOf, type PageOf } from './connection.ts';
 import { withAttributes } from './instance.ts';
-import { accessTo, requireKnown } from './instance-access.ts';
+import { ANY_INSTANCE, accessTo, requireKnown } from './instance-access.ts';
 import { ChargeType, InstanceArchitecture, InstanceEdition, InstanceStatus } from './instance-enumerations.ts';
 import { Instance } from './instance-ref.ts';
-import { pathOf } from './path.ts';
 import { placeOf } from './place.ts';
+import { noteIfStale } from './staleness.ts';
 
 /** Most labels that the upstream filters by. */
 const MAX_TAGS = 5;
@@ -80,12 +80,12 @@ builder.queryField('instances', (t) => {
     },
     resolve: async (_root, { regionId, accountId, filter, ...span }, context, info) => {
       const place = placeOf(context, { regionId, accountId });
-      const access = await accessTo(context, { ...place, instanceId: '*' }, DESCRIBE_INSTANCES);
+      const access = await accessTo(context, { ...place, instanceId: ANY_INSTANCE }, DESCRIBE_INSTANCES);
       access.require('Query.instances');
       requireKnown(context, place);
       const page = await context.loaders.instances(place, filterOf(filter ?? {}), span);
-      const { ageSeconds, stale } = page;
-      if (stale) context.noteStale(pathOf(info), ageSeconds);
+      noteIfStale(page, context, info);
+      const { ageSeconds } = page;
       return {
         size: page.rows.length,
         totalCount: page.totalCount,

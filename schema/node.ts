@@ -8,10 +8,10 @@ import type { Context } from './context.ts';
 import { clusterBackupById } from './instance.ts';
 import { Instance } from './instance-ref.ts';
 import { Node } from './node-interface.ts';
-import { pathOf } from './path.ts';
 import { instanceByKey, keyOf } from './place.ts';
-import { selectionOf, shardSelection } from './selection.ts';
+import { linkSelection, selectionOf, shardSelection } from './selection.ts';
 import { ClusterBackup } from './shard-backup.ts';
+import { noteIfStale } from './staleness.ts';
 
 /** Most ids of one `nodes` field, and most representations of one `_entities` field. */
 export const MAX_NODES = 100;
@@ -31,15 +31,14 @@ export async function nodeOf(
   const shard = id.type === 'ShardBackup' ? selectionOf(info, 'ShardBackup', 'Node') : undefined;
   const needs =
     shard === undefined
-      ? shardSelection(selectionOf(info, 'ClusterBackup', 'Node'))
-      : { shards: true, links: shard.hasAny('downloadUrl', 'internalDownloadUrl') };
+      ? shardSelection(selectionOf(info, 'ClusterBackup', 'Node'), access)
+      : { shards: true, links: linkSelection(shard, access) };
   const { row, provenance } = await missingIsNull(
     context.loaders.clusterBackup({ key: { accountId, regionId, instanceId, clusterBackupId, startTime }, ...needs }),
   );
-  if (row === null || provenance === undefined) return null;
-  if (provenance.stale) {
-    context.noteStale(key === undefined ? pathOf(info) : [...pathOf(info), key], provenance.ageSeconds);
-  }
+  if (provenance === undefined) return null;
+  noteIfStale(provenance, context, info, key);
+  if (row === null) return null;
   const [backup] = admit(access, id, [row], provenance);
   if (backup === undefined || id.type === 'ClusterBackup') return backup ?? null;
   const shardRow = row.shardBackups?.find(({ backupId }) => backupId === id.backupId);

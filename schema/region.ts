@@ -2,7 +2,7 @@ import { BadInput, quoted } from '../resolvers/bad-input.ts';
 import { checkedId } from '../resolvers/identifiers.ts';
 import type { RegionRow } from '../upstream/rows.ts';
 import { builder } from './builder.ts';
-import { pathOf } from './path.ts';
+import { noteIfStale } from './staleness.ts';
 
 const Region = builder.objectRef<RegionRow>('Region').implement({
   description: 'A region of Alibaba Cloud in which R-KVStore runs.',
@@ -28,7 +28,7 @@ builder.queryField('regions', (t) =>
         throw new BadInput(`accountId: expected an account of this gateway, got ${quoted(id)}`);
       }
       const answer = await context.loaders.regions(id);
-      if (answer.stale) context.noteStale(pathOf(info), answer.ageSeconds);
+      noteIfStale(answer, context, info);
       return [...answer.value];
     },
   }),

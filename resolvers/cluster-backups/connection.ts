@@ -1,3 +1,4 @@
+import type { Answer } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import { BadInput } from '../bad-input.ts';
 import { type ConnectionArguments, checkedSpan, type Span } from '../connection-arguments.ts';
@@ -8,13 +9,17 @@ import type { Provenance } from './page-source.ts';
 import { cursorAt, type Stretch } from './stretch.ts';
 import { type AskedWindow, askedWindowText, type Window, windowOf } from './window.ts';
 
-/** Which parts of a connection the operation selects: what is not selected is not read. */
+/** Which parts of a connection the operation selects, as far as its principal may read them: what is not in here is not read. */
 export interface ConnectionSelection {
+  /** Backups, their cursors, or whether others precede them. */
   rows: boolean;
+  /** Shards of the backups. */
   shards: boolean;
+  /** Download links of the shards. */
   links: boolean;
   hasNextPage: boolean;
   totalCount: boolean;
+  /** What the upstream says of all backups of the instance together, in any answer. */
   storage: boolean;
 }
 
@@ -67,18 +72,19 @@ export function connectionRequest(
   };
 }
 
-type Truth = boolean | (() => Promise<boolean>);
+type Truth = boolean | (() => Promise<Answer<boolean>>);
 
 /** A page of backups, with what its connection can be asked for. */
 export class BackupPage {
   readonly rows: readonly ClusterBackupRow[];
-  readonly provenance: Provenance;
+  /** Of what was read for the rows; answers that are read later say themselves how old they are. */
+  readonly provenance: Readonly<Provenance>;
   readonly #request: ConnectionRequest;
   readonly #stretch: Stretch;
   readonly #indices: readonly number[];
   readonly #hasNextPage: Truth;
   readonly #hasPreviousPage: Truth;
-  readonly #total: () => Promise<number>;
+  readonly #total: () => Promise<Answer<number>>;
 
   constructor(page: {
     request: ConnectionRequest;
@@ -88,8 +94,8 @@ export class BackupPage {
     indices: readonly number[];
     hasNextPage: Truth;
     hasPreviousPage: Truth;
-    total: () => Promise<number>;
-    provenance: Provenance;
+    total: () => Promise<Answer<number>>;
+    provenance: Readonly<Provenance>;
   }) {
     this.rows = page.rows;
     this.provenance = page.provenance;
@@ -107,17 +113,17 @@ export class BackupPage {
   }
 
   /** May need one more call, in the rare cases where the rows that were read do not tell. */
-  hasNextPage(): boolean | Promise<boolean> {
+  hasNextPage(): boolean | Promise<Answer<boolean>> {
     return typeof this.#hasNextPage === 'boolean' ? this.#hasNextPage : this.#hasNextPage();
   }
 
   /** May need one more call, in the rare cases where the rows that were read do not tell. */
-  hasPreviousPage(): boolean | Promise<boolean> {
+  hasPreviousPage(): boolean | Promise<Answer<boolean>> {
     return typeof this.#hasPreviousPage === 'boolean' ? this.#hasPreviousPage : this.#hasPreviousPage();
   }
 
   /** Counts the window by reading it whole, as the upstream has no total; raises `TooCostly` for a window too large. */
-  totalCount(): Promise<number> {
+  totalCount(): Promise<Answer<number>> {
     return this.#total();
   }
 }

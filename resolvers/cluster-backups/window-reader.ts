@@ -1,4 +1,4 @@
-import type { RKVStore } from '../../upstream/rkvstore.ts';
+import type { Answer, RKVStore } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import type { InstanceKey } from '../identifiers.ts';
 import { BackwardWalk } from './backward-walk.ts';
@@ -7,7 +7,7 @@ import type { RowCursor } from './cursor.ts';
 import { ForwardWalk } from './forward-walk.ts';
 import { mergedRuns, type Run, serves } from './merged-runs.ts';
 import { anyAhead, anyBehind, matchesAt } from './neighbours.ts';
-import { type OperationReadOptions, PageSource, type Provenance } from './page-source.ts';
+import { type OperationReadOptions, PageSource } from './page-source.ts';
 import { indexAfter, indexNotBefore, instant, sortTime } from './row-order.ts';
 import { readShards } from './shards.ts';
 import type { Stretch } from './stretch.ts';
@@ -146,23 +146,17 @@ export class WindowReader {
       rows,
       stretch,
       indices,
-      hasNextPage: choice.hasNextPage ?? (() => anyBehind(this.#newScan(request.before), request)),
+      hasNextPage:
+        choice.hasNextPage ?? (() => asked(this.#newScan(request.before), (scan) => anyBehind(scan, request))),
       hasPreviousPage:
         choice.hasPreviousPage ??
-        (() => anyAhead(request.matches === null ? this.#newScan(undefined) : this.#sharedScan(), request)),
-      total: () => this.#total(request, source.provenance),
-      provenance: source.provenance,
+        (() =>
+          asked(request.matches === null ? this.#newScan(undefined) : this.#sharedScan(), (scan) =>
+            anyAhead(scan, request),
+          )),
+      total: () => asked(this.#sharedScan(), (scan) => count(scan, request)),
+      provenance: { ...source.provenance },
     });
-  }
-
-  /** Notes in the page's provenance what its count came from too. */
-  async #total({ matches }: ConnectionRequest, provenance: Provenance): Promise<number> {
-    const scan = this.#sharedScan();
-    await scan.until(() => false);
-    const { ageSeconds, stale } = scan.source.provenance;
-    provenance.ageSeconds = Math.max(provenance.ageSeconds, ageSeconds);
-    provenance.stale ||= stale;
-    return scan.matching(matches).length;
   }
 
   #sharedScan(): WindowScan {
@@ -190,6 +184,19 @@ function needsScan({ matches, from, before, after, selection }: ConnectionReques
 /** Whether anything is asked for that only rows, or an answer that has them, can tell. */
 function readsRows({ count, selection }: ConnectionRequest): boolean {
   return count > 0 || selection.hasNextPage || selection.storage;
+}
+
+/** How many rows of the window match. */
+async function count(scan: WindowScan, { matches }: ConnectionRequest): Promise<number> {
+  await scan.until(() => false);
+  return scan.matching(matches).length;
+}
+
+/** What a scan is asked for once the page is there, with the age of all that the scan has read. */
+async function asked<Value>(scan: WindowScan, ask: (scan: WindowScan) => Promise<Value>): Promise<Answer<Value>> {
+  const value = await ask(scan);
+  const { ageSeconds, stale } = scan.source.provenance;
+  return { value, ageSeconds, stale };
 }
 
 function indices(first: number, end: number): number[] {

@@ -6,7 +6,7 @@ import {
 } from '../../resolvers/cluster-backups/connection.ts';
 import type { InstanceKey } from '../../resolvers/identifiers.ts';
 import { createLoaders, type Loaders } from '../../resolvers/loaders.ts';
-import type { RKVStore } from '../../upstream/rkvstore.ts';
+import type { Answer, RKVStore } from '../../upstream/rkvstore.ts';
 
 /** What an operation selects of a connection, unless a test says otherwise: rows and both page infos. */
 export const ROWS: ConnectionSelection = {
@@ -18,6 +18,47 @@ export const ROWS: ConnectionSelection = {
   storage: false,
 };
 
+/** A page that has been read; what is read later is told without its age, unless it is asked for. */
+export class AskedPage {
+  readonly #page: BackupPage;
+
+  constructor(page: BackupPage) {
+    this.#page = page;
+  }
+
+  get rows() {
+    return this.#page.rows;
+  }
+
+  get provenance() {
+    return this.#page.provenance;
+  }
+
+  cursor(index: number): string {
+    return this.#page.cursor(index);
+  }
+
+  async hasNextPage(): Promise<boolean> {
+    return plain(await this.#page.hasNextPage());
+  }
+
+  async hasPreviousPage(): Promise<boolean> {
+    return plain(await this.#page.hasPreviousPage());
+  }
+
+  async totalCount(): Promise<number> {
+    return (await this.count()).value;
+  }
+
+  count(): Promise<Answer<number>> {
+    return this.#page.totalCount();
+  }
+}
+
+function plain(given: boolean | Answer<boolean>): boolean {
+  return typeof given === 'boolean' ? given : given.value;
+}
+
 /** Somebody who asks for pages of one instance, each time in an operation of its own. */
 export class Asker {
   readonly #upstream: { store: RKVStore; key: InstanceKey; now: number };
@@ -27,14 +68,14 @@ export class Asker {
   }
 
   /** A page read by an operation of its own. */
-  page(given: ClusterBackupsArguments, selection: Partial<ConnectionSelection> = {}): Promise<BackupPage> {
+  page(given: ClusterBackupsArguments, selection: Partial<ConnectionSelection> = {}): Promise<AskedPage> {
     return this.operation().page(given, selection);
   }
 
   /** One operation, that may ask for several pages at once. */
   operation(): {
     loaders: Loaders;
-    page(given: ClusterBackupsArguments, selection?: Partial<ConnectionSelection>): Promise<BackupPage>;
+    page(given: ClusterBackupsArguments, selection?: Partial<ConnectionSelection>): Promise<AskedPage>;
   } {
     const { store, key, now } = this.#upstream;
     const options = {
@@ -47,7 +88,7 @@ export class Asker {
     return {
       loaders,
       page: async (given, selection = {}) =>
-        loaders.backupPage(connectionRequest(key, given, { ...ROWS, ...selection }, now)),
+        new AskedPage(await loaders.backupPage(connectionRequest(key, given, { ...ROWS, ...selection }, now))),
     };
   }
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BackupPage, connectionRequest } from '../../resolvers/cluster-backups/connection.ts';
+import { connectionRequest } from '../../resolvers/cluster-backups/connection.ts';
 import { createLoaders } from '../../resolvers/loaders.ts';
 import type { ExplicitBackup } from '../../sandbox/data/explicit-backups.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import type { RKVStoreClient } from '../../upstream/client.ts';
 import { reader, storeAt } from '../upstream/chain/store-at.ts';
-import { ids, ROWS } from './asking.ts';
+import { AskedPage, ids, ROWS } from './asking.ts';
 
 const HOUR = 3_600_000;
 
@@ -29,12 +29,14 @@ beforeEach(() => {
 
 const id = (index: number) => `cb-${String(10_000 - index)}`;
 
-async function page(given: object, { readThrough = false, links = false } = {}): Promise<BackupPage> {
+async function page(given: object, { readThrough = false, links = false } = {}): Promise<AskedPage> {
   const { accountId, regionId, instanceId } = sandbox.demo;
   const now = Date.now();
   const loaders = createLoaders(store, reader({ readThrough }), now);
   const selection = { ...ROWS, shards: links, links };
-  return loaders.backupPage(connectionRequest({ accountId, regionId, instanceId }, given, selection, now));
+  return new AskedPage(
+    await loaders.backupPage(connectionRequest({ accountId, regionId, instanceId }, given, selection, now)),
+  );
 }
 
 /** Walks the default window, and gives the ids and the calls of each page. */
