@@ -16,15 +16,22 @@ import type { UnrulyContext } from './unruly-schema.ts';
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
 let listeners: NodeJS.UnhandledRejectionListener[] = [];
+let stackTraceLimit = 0;
 
-/** Keeps the rejections that graphql-js does not handle from failing the tests of a file. */
+/**
+ * Keeps the rejections that graphql-js does not handle from failing the tests of a file, and stacks from being written for the thousands of
+ * errors that are part of the answers.
+ */
 export function keepUnhandledRejections(): void {
   beforeAll(() => {
+    stackTraceLimit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     listeners = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');
     process.on('unhandledRejection', note);
   });
   afterAll(() => {
+    Error.stackTraceLimit = stackTraceLimit;
     process.removeAllListeners('unhandledRejection');
     for (const listener of listeners) process.on('unhandledRejection', listener);
   });
