@@ -10,12 +10,14 @@ import type { Environment } from '../upstream/credentials/default-chain.ts';
 import { describeClusterBackupList } from '../upstream/operations/describe-cluster-backup-list.ts';
 import { describeInstances } from '../upstream/operations/describe-instances.ts';
 import { describeRegions } from '../upstream/operations/describe-regions.ts';
-import { createAuthenticator } from './authentication/authentication.ts';
+import { type Authenticator, createAuthenticator } from './authentication/authentication.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { secretsOf } from './configuration/configured-secrets.ts';
 import type { ConnectionLimits } from './configuration/limits.ts';
+import { fixedPolicies, type Policies, watchPolicies } from './configuration/policies.ts';
 import { askForDefaultAccount } from './default-account.ts';
-import { DEMO_POLICIES, type DemoPrincipal, demoPrincipals } from './demo.ts';
+import { DEMO_POLICIES } from './demo/demo-policies.ts';
+import { type DemoPrincipal, demoPrincipals } from './demo/demo-principals.ts';
 import { createConsoleFiles } from './http/console-files.ts';
 import { graphiqlOptions } from './http/graphiql-options.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
@@ -30,7 +32,8 @@ import {
   type Logger,
   standardOutput,
 } from './observability/logger.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { Readiness } from './observability/readiness.ts';
 import { logsRequests } from './observability/request-log.ts';
 import { startTracing } from './observability/tracing.ts';
 import { logsUpstream, observedBy } from './observability/upstream-events.ts';
@@ -38,9 +41,10 @@ import { createDocuments } from './operation/documents.ts';
 import { OpenSubscriptions } from './operation/open-subscriptions.ts';
 import { createRunOperation } from './operation/operation.ts';
 import { createPersistedDocuments } from './operation/persisted-documents.ts';
-import { fixedPolicies, type Policies, watchPolicies } from './policies.ts';
-import { readinessOf } from './readiness.ts';
-import { createUpstreamParts, type UpstreamParts, VERSION } from './upstream-parts.ts';
+import type { RequestRate } from './operation/request-rate.ts';
+import { OwnedParts } from './owned-parts.ts';
+import { createUpstreamParts, type UpstreamParts } from './upstream-parts.ts';
+import { VERSION } from './version.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -58,146 +62,100 @@ export interface Gateway {
 export interface GatewayOptions {
   /** Where lines of the log go, and of the audit log when it has no file; default: standard output. */
   output?: LineOutput;
-  /** The process's variables, for the official credential chain. */
+  /** The process's variables, for the official credential chain and `OTEL_*`. */
   environment?: Environment;
-  /** Sends plain JSON requests through yoga too. */
+  /** Sends plain JSON requests through yoga too, for tests that compare what both make of them. */
   yogaOnly?: boolean;
 }
 
-/** Of the ten seconds in all, the rest is for what is still to be written and sent. */
+/** Of the ten seconds that an end may take; the rest is for what is still to be written and sent. */
 const DRAIN_MS = 9_500;
 
-/** Builds everything and listens: the one place where the parts meet. Raises what keeps it from starting. */
+/** Builds everything and listens. Raises what keeps it from starting, with everything closed that was open by then. */
 export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {
-  const output = options.output ?? standardOutput();
-  const secrets = secretsOf(configuration, options.environment);
-  const logging = { level: configuration.logLevel, output, secrets };
-  const logger = createLogger(logging);
-  const closing: (() => unknown)[] = [];
-  const owned = <Part>(part: Part, close: (part: Part) => unknown): Part => {
-    closing.unshift(() => close(part));
-    return part;
-  };
-  const closeParts = async () => {
-    for (const close of closing.splice(0)) await close();
-  };
-
+  const owned = new OwnedParts();
   try {
-    const auditLog = owned(await createAuditLog({ path: configuration.auditLog, output, logger }), (log) =>
-      log.close(),
-    );
-    const tracing = await startTracing(options.environment ?? {}, logger);
-    if (tracing !== undefined) owned(tracing, (one) => one.close());
-    const policies = owned(createPolicies(configuration, logger), (set) => set.close());
-    const authenticator = owned(createAuthenticator(configuration, { logger }), (one) => one.close());
-    const onSandbox = configuration.upstream === 'sandbox';
-    const embedded = onSandbox && configuration.upstreamEndpoint === undefined;
-    const sandbox = embedded ? owned(await startEmbeddedSandbox(), (server) => server.close()) : undefined;
-    const parts = createUpstreamParts(
-      configuration,
-      options.environment ?? {},
-      sandbox?.url ?? configuration.upstreamEndpoint,
-    );
-    owned(parts.attempt, (pool) => pool.close());
-    const defaultAccount = owned(askForDefaultAccount(parts, logger), (one) => one.close());
-
-    let draining = false;
-    const readiness = () => readinessOf(draining, { policies, authenticator, defaultAccount });
-    const endpointOf = (regionId: string) => parts.endpoints('r-kvstore', regionId).origin;
-    const requests = new OpenRequests();
-    const metrics = createMetrics({
-      upstream: { callsPerMinute: configuration.upstreamCallsPerMinute, endpointOf },
-      state: {
-        ready: () => readiness().ready,
-        policies: () => policies.state(),
-        keys: () => authenticator.state(),
-        version: VERSION,
-      },
-      open: () => requests.count(),
-    });
-    requests.onEnd(logsRequests(createLineWriter(logging)));
-    requests.onEnd(metrics.ended);
-    const observer = observedBy(logsUpstream(logger), metrics.observer, tracing?.observer ?? {});
-    const store = owned(createStore(configuration, parts, endpointOf, observer, logger), (one) => one.close());
-    await store.ready;
-    const progress = owned(
-      createBackupProgress(store, {
-        timeoutMs: configuration.requestTimeoutMs,
-        callsPerMinute: configuration.upstreamCallsPerMinute,
-      }),
-      (one) => one.close(),
-    );
-    const principals = onSandbox ? await demoPrincipals() : [];
-    const schema = createSchema();
-    const { introspection, limits } = configuration;
-    const { requestsPerMinute: perMinute, redisUrl } = configuration;
-    // Loaded only where requests are counted.
-    const requestRate =
-      perMinute === undefined
-        ? undefined
-        : (await import('./operation/request-rate.ts')).createRequestRate({ perMinute, redisUrl, logger });
-    if (requestRate !== undefined) await owned(requestRate, (one) => one.close()).ready;
-    const run = createRunOperation({
-      configuration,
-      schema,
-      execute: createExecutor(schema, { kept: KEPT_FIELDS }),
-      authenticator,
-      documentText: createPersistedDocuments(configuration.persistedDocuments, configuration.persistedDocumentsOnly),
-      documents: createDocuments({ schema, introspection, limits: limits.document }),
-      policies,
-      requestRate,
-      store,
-      progress,
-      subscriptions: new OpenSubscriptions(limits.subscriptions),
-      auditLog,
-      logger,
-      runBatch: tracing?.runBatch,
-    });
-
-    const server = await startHttpServer({
-      host: configuration.host,
-      port: configuration.port,
-      limits: connectionLimits(configuration),
-      graphql: createGraphQLEndpoint({
-        run: tracing?.traced(run) ?? run,
-        requests,
-        corsOrigins: configuration.corsOrigins,
-        maxBodyBytes: limits.bodyBytes,
-        graphiql: configuration.graphiql
-          ? createGraphiQLPage(graphiqlOptions({ instance: sandbox?.demo, principal: principals[0] }))
-          : undefined,
-        yogaOnly: options.yogaOnly === true,
-      }),
-      console: createConsoleFiles(fileURLToPath(new URL('../console/dist', import.meta.url))),
-      readiness,
-      metrics: metrics.read,
-      demoPrincipals: onSandbox ? principals : undefined,
-      logger,
-    });
+    const { server, readiness, ...gateway } = await build(configuration, options, owned);
     return {
+      ...gateway,
       url: server.url,
-      sandbox,
-      principals,
-      logger,
       async close() {
-        draining = true;
+        readiness.drain();
         await server.drain(DRAIN_MS);
-        await closeParts();
+        await owned.close();
       },
     };
   } catch (error) {
-    await closeParts();
+    await owned.close();
     throw error;
   }
 }
 
-/** A connection may be silent for as long as its operation may take; headers are a part of what has to come in time. */
-function connectionLimits({ limits: { connection }, requestTimeoutMs }: Configuration): ConnectionLimits {
-  return {
-    ...connection,
-    headersTimeoutMs: Math.min(connection.headersTimeoutMs, connection.receiveTimeoutMs),
-    idleTimeoutMs: Math.max(connection.idleTimeoutMs, requestTimeoutMs + 10_000),
-  };
+/** The one place where the parts meet: each is made of those above it. */
+async function build(configuration: Configuration, options: GatewayOptions, owned: OwnedParts) {
+  const { environment = {}, output = standardOutput() } = options;
+  const logging = { level: configuration.logLevel, output, secrets: secretsOf(configuration, environment) };
+  const logger = createLogger(logging);
+  const auditLog = owned.add(await createAuditLog({ path: configuration.auditLog, output, logger }));
+  const tracing = owned.add(await startTracing(environment, logger));
+  const policies = owned.add(createPolicies(configuration, logger));
+  const authenticator = owned.add(createAuthenticator(configuration, { logger }));
+  const sandbox = owned.add(await startEmbeddedSandbox(configuration));
+  const upstream = createUpstreamParts(configuration, environment, sandbox?.url ?? configuration.upstreamEndpoint);
+  owned.add(upstream.attempt);
+  const defaultAccount = owned.add(askForDefaultAccount(upstream, logger));
+  const readiness = new Readiness({ policies, authenticator, defaultAccount });
+  const requests = new OpenRequests();
+  const metrics = createGatewayMetrics(configuration, { readiness, policies, authenticator, upstream, requests });
+  requests.onEnd(logsRequests(createLineWriter(logging)));
+  requests.onEnd(metrics.ended);
+  const observer = observedBy(logsUpstream(logger), metrics.observer, tracing?.observer ?? {});
+  const store = owned.add(createStore(configuration, upstream, observer, logger));
+  await store.ready;
+  const { requestTimeoutMs: timeoutMs, upstreamCallsPerMinute: callsPerMinute } = configuration;
+  const progress = owned.add(createBackupProgress(store, { timeoutMs, callsPerMinute }));
+  const requestRate = owned.add(await createRate(configuration, logger));
+  await requestRate?.ready;
+  const schema = createSchema();
+  const { introspection, limits } = configuration;
+  const run = createRunOperation({
+    configuration,
+    schema,
+    execute: createExecutor(schema, { kept: KEPT_FIELDS }),
+    authenticator,
+    documentText: createPersistedDocuments(configuration.persistedDocuments, configuration.persistedDocumentsOnly),
+    documents: createDocuments({ schema, introspection, limits: limits.document }),
+    policies,
+    requestRate,
+    store,
+    progress,
+    subscriptions: new OpenSubscriptions(limits.subscriptions),
+    auditLog,
+    logger,
+    runBatch: tracing?.runBatch,
+  });
+  const principals = configuration.upstream === 'sandbox' ? await demoPrincipals() : [];
+  const server = await startHttpServer({
+    host: configuration.host,
+    port: configuration.port,
+    limits: connectionLimits(configuration),
+    graphql: createGraphQLEndpoint({
+      run: tracing?.traced(run) ?? run,
+      requests,
+      corsOrigins: configuration.corsOrigins,
+      maxBodyBytes: limits.bodyBytes,
+      graphiql: configuration.graphiql
+        ? createGraphiQLPage(graphiqlOptions({ instance: sandbox?.demo, principal: principals[0] }))
+        : undefined,
+      yogaOnly: options.yogaOnly === true,
+    }),
+    console: createConsoleFiles(fileURLToPath(new URL('../console/dist', import.meta.url))),
+    readiness: () => readiness.report(),
+    metrics: metrics.read,
+    demoPrincipals: configuration.upstream === 'sandbox' ? principals : undefined,
+    logger,
+  });
+  return { server, readiness, sandbox, principals, logger };
 }
 
 function createPolicies(configuration: Configuration, logger: Logger): Policies {
@@ -206,15 +164,38 @@ function createPolicies(configuration: Configuration, logger: Logger): Policies 
 }
 
 /** Loaded only where it is used: a gateway on a real account has no sandbox in it. */
-async function startEmbeddedSandbox(): Promise<Sandbox> {
+async function startEmbeddedSandbox({ upstream, upstreamEndpoint }: Configuration): Promise<Sandbox | undefined> {
+  if (upstream !== 'sandbox' || upstreamEndpoint !== undefined) return undefined;
   const { startSandbox } = await import('../sandbox/server.ts');
   return startSandbox();
 }
 
+function createGatewayMetrics(
+  { upstreamCallsPerMinute: callsPerMinute }: Configuration,
+  parts: {
+    readiness: Readiness;
+    policies: Policies;
+    authenticator: Authenticator;
+    upstream: UpstreamParts;
+    requests: OpenRequests;
+  },
+): Metrics {
+  const { readiness, policies, authenticator, upstream, requests } = parts;
+  return createMetrics({
+    upstream: { callsPerMinute, endpointOf: upstream.endpointOf },
+    state: {
+      ready: () => readiness.report().ready,
+      policies: policies.state,
+      keys: authenticator.state,
+      version: VERSION,
+    },
+    open: () => requests.count(),
+  });
+}
+
 function createStore(
   configuration: Configuration,
-  { accounts, attempt }: UpstreamParts,
-  endpointOf: (regionId: string) => string,
+  { accounts, attempt, endpointOf }: UpstreamParts,
   observer: UpstreamObserver,
   logger: Logger,
 ): RKVStoreClient {
@@ -235,4 +216,23 @@ function createStore(
     redisUrl: configuration.redisUrl,
     observer,
   });
+}
+
+/** Loaded only where requests are counted. */
+async function createRate(
+  { requestsPerMinute: perMinute, redisUrl }: Configuration,
+  logger: Logger,
+): Promise<RequestRate | undefined> {
+  if (perMinute === undefined) return undefined;
+  const { createRequestRate } = await import('./operation/request-rate.ts');
+  return createRequestRate({ perMinute, redisUrl, logger });
+}
+
+/** A connection may be silent for as long as its operation may take; headers are a part of what has to come in time. */
+function connectionLimits({ limits: { connection }, requestTimeoutMs }: Configuration): ConnectionLimits {
+  return {
+    ...connection,
+    headersTimeoutMs: Math.min(connection.headersTimeoutMs, connection.receiveTimeoutMs),
+    idleTimeoutMs: Math.max(connection.idleTimeoutMs, requestTimeoutMs + 10_000),
+  };
 }

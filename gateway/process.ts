@@ -1,6 +1,7 @@
 import { ZodError } from 'zod';
 import { PolicyFaults } from '../permissions/policy-fault.ts';
-import { ConfigurationError, readConfiguration } from './configuration/configuration.ts';
+import { type Configuration, ConfigurationError, readConfiguration } from './configuration/configuration.ts';
+import type { DemoPlace } from './demo/demo-instance.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { welcomeText } from './welcome.ts';
 
@@ -19,13 +20,22 @@ try {
   const gateway = await starting;
   watchFaults(gateway);
   const { url, sandbox, principals } = gateway;
-  const demo = configuration.upstream === 'sandbox' ? { principals, instance: sandbox?.demo } : undefined;
-  process.stdout.write(
-    welcomeText({ url, upstream: sandbox === undefined ? 'the upstream that was configured' : 'its sandbox', demo }),
-  );
+  const upstream = sandbox === undefined ? 'the upstream that was configured' : 'its sandbox';
+  const demo =
+    configuration.upstream === 'sandbox'
+      ? { principals, instance: sandbox?.demo ?? (await standaloneDemo(configuration)) }
+      : undefined;
+  process.stdout.write(welcomeText({ url, upstream, demo }));
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);
   process.exitCode = 1;
+}
+
+/** Asked only for somebody who reads it: an endpoint that is no sandbox is not to get a request that it does not know. */
+async function standaloneDemo({ upstreamEndpoint }: Configuration): Promise<DemoPlace | undefined> {
+  if (upstreamEndpoint === undefined || process.stdout.isTTY !== true) return undefined;
+  const { demoInstanceAt } = await import('./demo/demo-instance.ts');
+  return demoInstanceAt(upstreamEndpoint);
 }
 
 /** npm runs scripts in a shell, which ends at a signal and does not pass it on: what it started ends too, and leaves its port. */

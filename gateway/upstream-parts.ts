@@ -1,25 +1,24 @@
-import { createRequire } from 'node:module';
 import { type Accounts, accountsFile, createAccounts } from '../upstream/accounts.ts';
 import { createAttempt, type PooledAttempt } from '../upstream/attempt.ts';
 import { defaultCredentials, type Environment } from '../upstream/credentials/default-chain.ts';
 import { type CredentialSource, staticCredentials } from '../upstream/credentials.ts';
 import { createEndpoints, type Endpoints } from '../upstream/endpoints.ts';
 import type { Configuration } from './configuration/configuration.ts';
+import { VERSION } from './version.ts';
 
-/** What calls to the upstream are made with: by the gateway, and by the doctor that looks whether they can be. */
+/** What calls to the upstream are made with. The gateway makes them, and `npm run doctor` tries whether they can be made. */
 export interface UpstreamParts {
   readonly accounts: Accounts;
   readonly endpoints: Endpoints;
+  /** The origin of R-KVStore in a region (`https://r-kvstore.aliyuncs.com`). */
+  readonly endpointOf: (regionId: string) => string;
   readonly attempt: PooledAttempt;
 }
 
 const SANDBOX_KEY = { accessKeyId: 'sandbox', accessKeySecret: 'sandbox-secret' };
 
-/** Of the package: what `/metrics`, traces and calls to the upstream say. */
-export const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
-
 /**
- * @param endpoint Where every call goes: the sandbox in this process, or the configured one; undefined: by region.
+ * @param endpoint Base URL for every call: of the sandbox in this process, or the configured one; undefined: by region.
  * @throws ZodError for accounts whose credentials make no sense.
  */
 export function createUpstreamParts(
@@ -38,7 +37,8 @@ export function createUpstreamParts(
     userAgent: `kvstore-gateway/${VERSION}`,
     timeoutMs: configuration.upstreamTimeoutMs,
   });
-  return { accounts, endpoints, attempt };
+  const endpointOf = (regionId: string) => endpoints('r-kvstore', regionId).origin;
+  return { accounts, endpoints, endpointOf, attempt };
 }
 
 function defaultAccountCredentials({ upstream, accessKey }: Configuration, environment: Environment): CredentialSource {

@@ -1,5 +1,5 @@
-import type { DemoInstance } from '../sandbox/sandbox.ts';
-import type { DemoPrincipal } from './demo.ts';
+import type { DemoPlace } from './demo/demo-instance.ts';
+import type { DemoPrincipal } from './demo/demo-principals.ts';
 
 /** What is worth knowing once the gateway listens. */
 export interface Welcome {
@@ -7,7 +7,7 @@ export interface Welcome {
   url: string;
   upstream: string;
   /** Present on the sandbox only. */
-  demo: { principals: readonly DemoPrincipal[]; instance: DemoInstance | undefined } | undefined;
+  demo: { principals: readonly DemoPrincipal[]; instance: DemoPlace | undefined } | undefined;
 }
 
 /** The lines that `npm start` prints. */
@@ -23,7 +23,7 @@ export function welcomeText({ url, upstream, demo }: Welcome): string {
   return `${lines.join('\n')}\n`;
 }
 
-function demoLines(url: string, principals: readonly DemoPrincipal[], instance: DemoInstance | undefined): string[] {
+function demoLines(url: string, principals: readonly DemoPrincipal[], instance: DemoPlace | undefined): string[] {
   const lines = ['Demo principals; each token works for a day:'];
   for (const { name, description, subject, token } of principals)
     lines.push('', `  ${name} (${subject}) ${description}`, `  ${token}`);
@@ -32,7 +32,7 @@ function demoLines(url: string, principals: readonly DemoPrincipal[], instance: 
   return [...lines, '', 'The five newest backups of an instance:', '', curl(url, administrator.token, instance)];
 }
 
-function curl(url: string, token: string, { instanceId, regionId }: DemoInstance): string {
+function curl(url: string, token: string, { instanceId, regionId }: DemoPlace): string {
   const query = `{ instance(instanceId: "${instanceId}", regionId: "${regionId}") { name clusterBackups(first: 5) { nodes { clusterBackupId status startTime sizeBytes progressPercent } } } }`;
   return [
     `  curl -s ${url}/graphql \\`,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose';
 import { JWKSNoMatchingKey } from 'jose/errors';
 import type { Logger } from 'pino';
-import { type FileWatch, watchFile } from '../watched-file.ts';
+import { type FileWatch, watchFile } from '../configuration/watched-file.ts';
 import { JwkSetError, parseJwkSet } from './jwk-set.ts';
 
 /** Where the JWK Set that verifies bearer tokens comes from. */

@@ -5,7 +5,7 @@ import { parseInstant } from '../../permissions/instant.ts';
 import { describeFault } from '../../permissions/policy-fault.ts';
 import { type PolicyFile, parsePolicyFile } from '../../permissions/policy-file.ts';
 import { createRequestPermissions } from '../../permissions/request-permissions.ts';
-import { DEMO_POLICIES } from '../demo.ts';
+import { DEMO_POLICIES } from '../demo/demo-policies.ts';
 
 // `npm run can -- --subject alice --action … --resource …`: prints what the gateway would decide, and the policy and statement
 // that decide it. Exit code 0: allowed, 2: denied, 1: wrong usage or a broken policy file.

@@ -82,6 +82,7 @@ export const variables = z.object({
   PERSISTED_DOCUMENTS_ONLY: flag().default(false),
   INTROSPECTION: flag().optional(),
   GRAPHIQL: flag().optional(),
+  // Looked at here for its form alone; `observability/tracing.ts` reads it with the other `OTEL_*`.
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(
     'an http or https URL',
     (value) => toUrl(value, ['https:', 'http:']).href,
@@ -165,7 +166,6 @@ function configurationOf(values: z.output<typeof variables>) {
   const { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret } = values;
   const development: JwksSource = { kind: 'development' };
   return Object.freeze({
-    production: values.NODE_ENV === 'production',
     port: values.PORT,
     host: values.HOST,
     upstream: values.UPSTREAM,
@@ -203,7 +203,6 @@ function configurationOf(values: z.output<typeof variables>) {
     persistedDocumentsOnly: values.PERSISTED_DOCUMENTS_ONLY,
     introspection: values.INTROSPECTION ?? onSandbox,
     graphiql: values.GRAPHIQL ?? onSandbox,
-    otelExporterOtlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: values.LOG_LEVEL,
   });
 }

@@ -1,6 +1,6 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 import type { DemoInstance } from '../../sandbox/sandbox.ts';
-import type { DemoPrincipal } from '../demo.ts';
+import type { DemoPrincipal } from '../demo/demo-principals.ts';
 
 /** What there is to try GraphiQL with; both absent on a real account. */
 export interface GraphiQLDemo {

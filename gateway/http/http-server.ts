@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ConnectionLimits } from '../configuration/limits.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { ReadinessReport } from '../observability/readiness.ts';
 import { send, sendBadRequest } from './answer.ts';
 import { answerConnectionErrors } from './connection-errors.ts';
 import type { ConsoleFiles } from './console-files.ts';
@@ -19,7 +20,7 @@ export interface HttpServerOptions {
   graphql: HttpHandler;
   console: ConsoleFiles;
   /** What `/ready` says. */
-  readiness: () => { ready: boolean; details: Readonly<Record<string, unknown>> };
+  readiness: () => ReadinessReport;
   /** What `/metrics` says, as Prometheus text. */
   metrics: () => Promise<{ type: string; text: string }>;
   /** Served as `/demo-principals.json`; absent on a real account. */

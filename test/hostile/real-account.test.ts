@@ -5,7 +5,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { developmentJwks, signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { readConfiguration } from '../../gateway/configuration/configuration.ts';
-import { DEMO_POLICIES } from '../../gateway/demo.ts';
+import { DEMO_POLICIES } from '../../gateway/demo/demo-policies.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import { encodeGlobalId } from '../../resolvers/global-id.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';

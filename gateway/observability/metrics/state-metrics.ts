@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { VerificationKeysState } from '../../authentication/verification-keys.ts';
-import type { PoliciesState } from '../../policies.ts';
+import type { PoliciesState } from '../../configuration/policies.ts';
 
 /** How the process stands, read at each scrape. */
 export interface ProcessState {

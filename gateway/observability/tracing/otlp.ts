@@ -11,7 +11,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Environment } from '../../../upstream/credentials/default-chain.ts';
-import { VERSION } from '../../upstream-parts.ts';
+import { VERSION } from '../../version.ts';
 import type { Logger } from '../logger.ts';
 
 /** Spans in batches over OTLP/HTTP. The exporter itself reads `OTEL_EXPORTER_OTLP_HEADERS`, `_TIMEOUT` and their like. */

@@ -36,7 +36,6 @@ const alibaba = { UPSTREAM: 'alibaba', AUTH_JWKS: jwks, AUTH_AUDIENCE: 'portal',
 describe('an empty environment', () => {
   it('is the sandbox with the documented defaults', () => {
     expect(readConfiguration({})).toEqual({
-      production: false,
       port: 4000,
       host: '127.0.0.1',
       upstream: 'sandbox',
@@ -88,7 +87,6 @@ describe('an empty environment', () => {
       persistedDocumentsOnly: false,
       introspection: true,
       graphiql: true,
-      otelExporterOtlpEndpoint: undefined,
       logLevel: 'info',
     });
   });
@@ -131,7 +129,6 @@ describe('right values', () => {
       LOG_LEVEL: 'silent',
     });
     expect(configuration).toMatchObject({
-      production: true,
       port: 0,
       host: '::',
       upstreamEndpoint: 'https://proxy.example/kvstore',

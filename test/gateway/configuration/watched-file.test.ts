@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { watchFile } from '../../gateway/watched-file.ts';
+import { watchFile } from '../../../gateway/configuration/watched-file.ts';
 
 let folder: string;
 let path: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { PolicyFaults } from '../permissions/policy-fault.ts';
-import { parsePolicyFile } from '../permissions/policy-file.ts';
-import type { PolicySet } from '../permissions/policy-set.ts';
-import type { Logger } from './observability/logger.ts';
+import { PolicyFaults } from '../../permissions/policy-fault.ts';
+import { parsePolicyFile } from '../../permissions/policy-file.ts';
+import type { PolicySet } from '../../permissions/policy-set.ts';
+import type { Logger } from '../observability/logger.ts';
 import { watchFile } from './watched-file.ts';
 
 /** The policies in force, and how they stand. */
