@@ -47,10 +47,10 @@ export function createLoaders(
     return reader;
   };
 
-  const pages = new DataLoader<ConnectionRequest, BackupPage>(
+  const pages = new DataLoader<ConnectionRequest, BackupPage, string>(
     (requests) =>
       apart(runBatch('clusterBackups', () => inGroups(requests, readerOf, (reader, group) => reader.readAll(group)))),
-    { cache: false },
+    { cacheKeyFn: ({ name }) => name },
   );
   const lookups = new DataLoader<BackupLookup, FoundBackup, string>(
     (wanted) =>

@@ -1,23 +1,21 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
   type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   isObjectType,
-  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { MAX_WALK_CALLS } from '../resolvers/cluster-backups/forward-walk.ts';
-import { DEFAULT_COUNT, LARGEST_COUNT } from '../resolvers/connection-arguments.ts';
+import { lookupCalls } from '../resolvers/cluster-backups/lookup.ts';
+import { costOfPage, type PageCost } from '../resolvers/cluster-backups/page-cost.ts';
+import { checkedSpan, type Span } from '../resolvers/connection-arguments.ts';
 import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
-import { MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
-import { LARGEST_INSTANCE_PAGE, LARGEST_PAGE } from '../resolvers/page-plan.ts';
+import { costOfInstances, MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
+import { selectedOf } from './cluster-backup.ts';
 import { readRepresentation } from './representation.ts';
+import { Selection } from './selection.ts';
 
 /** An operation whose cost is asked for: its variables are coerced already. */
 export interface CostedOperation {
@@ -28,8 +26,9 @@ export interface CostedOperation {
 }
 
 /**
- * The most upstream calls that an operation can make, retries apart. Walks what is selected, `@skip` and `@include` obeyed: fields that share
- * their calls by construction (the same page in several places, attributes of up to 30 instances) are counted once, as they cost.
+ * The most upstream calls that an operation can make, retries apart, as long as the upstream behaves as it usually does: see `costOfPage`. Walks what
+ * is selected, `@skip` and `@include` obeyed. Fields that share their calls by construction (the same page in several places, attributes of up to
+ * 30 instances, backups of one instance by their ids) are counted once, as they cost.
  */
 export function costOf(costed: CostedOperation): number {
   const walker = new CostWalker(costed);
@@ -37,32 +36,39 @@ export function costOf(costed: CostedOperation): number {
   return walker.total();
 }
 
-/** The instances a selection is about: `count` of them, of which `key` names one that is known. */
+/** The instances a selection is about. */
 interface Place {
   type: string;
-  count: number;
-  /** `account/region/instance`; undefined where only an answer will tell. */
-  key: string | undefined;
-  region: string | undefined;
+  /** `account/region/instance`, or what stands for those of a list, which only an answer will name. */
+  key: string;
+  /** How many instances that are. */
+  times: number;
+  /** `account/region` */
+  region: string;
   /** Attributes of these came with a list already. */
   listed: boolean;
+  /** What has to be read before this: only what is asked for at the same time shares its calls. */
+  after: string;
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
+type Below = (next: Partial<Place>) => void;
 
-const FORWARD_CALLS = 1;
-/** A page of more than this takes a second call. */
-const ONE_CALL_ROWS = LARGEST_PAGE - 10;
-/** When nothing moved a page read backwards takes one call; when much did, this many. */
-const BACKWARD_CALLS = 3;
+/** The cost is worked out before it is known who asks: as if everything were allowed. */
+const ANYBODY = { allows: () => true };
+const NOWHERE: Omit<Place, 'type'> = { key: '', times: 1, region: '', listed: false, after: '' };
 
 class CostWalker {
   readonly #costed: CostedOperation;
   #calls = 0;
-  /** Pages that several fields share, by what they have in common: the largest count is what is read. */
+  #lists = 0;
+  readonly #selected = new Map<string, WeakMap<SelectionSetNode, readonly FieldNode[]>>();
+  /** Calls that several fields share, by what they have in common: the dearest of them is what they cost. */
   readonly #shared = new Map<string, number>();
-  /** Keys of instances whose attributes are read, by level and region. */
-  readonly #attributes = new Map<string, { keys: Set<string>; unknown: number }>();
+  /** Keys of instances whose attributes are read together. */
+  readonly #attributes = new Map<string, Set<string>>();
+  /** Backups of an instance that are looked up together: their starts in seconds, 0 where not known, by id. */
+  readonly #lookups = new Map<string, { times: number; starts: Map<string, number> }>();
 
   constructor(costed: CostedOperation) {
     this.#costed = costed;
@@ -70,33 +76,34 @@ class CostWalker {
 
   root(set: SelectionSetNode): void {
     const type = this.#costed.operation.operation === 'subscription' ? 'Subscription' : 'Query';
-    this.#walk(set, { type, count: 1, key: undefined, region: undefined, listed: false }, 0);
+    this.#walk(set, { ...NOWHERE, type });
   }
 
   total(): number {
     let calls = this.#calls;
     for (const shared of this.#shared.values()) calls += shared;
-    for (const { keys, unknown } of this.#attributes.values())
-      calls += Math.ceil((keys.size + unknown) / MAX_INSTANCE_IDS);
+    for (const keys of this.#attributes.values()) calls += Math.ceil(keys.size / MAX_INSTANCE_IDS);
+    for (const { times, starts } of this.#lookups.values()) calls += times * lookupCalls([...starts.values()]);
     return calls;
   }
 
-  #walk(set: SelectionSetNode, place: Place, level: number): void {
-    if (place.count === 0) return;
+  #walk(set: SelectionSetNode, place: Place): void {
     for (const node of this.#fields(set, place.type)) {
       // With nothing below it only an attribute of an instance can cost something.
-      if (node.selectionSet !== undefined || place.type === 'Instance') this.#field(node, place, level);
+      if (node.selectionSet !== undefined || place.type === 'Instance') this.#field(node, place);
     }
   }
 
-  #field(node: FieldNode, place: Place, level: number): void {
+  #field(node: FieldNode, place: Place): void {
     const type = this.#costed.schema.getType(place.type);
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
     if (field === undefined) return;
     const given = this.#arguments(field, node);
-    const below = (next: Partial<Place>) => {
+    // Such a field fails by itself when it is executed, before it costs anything.
+    if (given === undefined) return;
+    const below: Below = (next) => {
       if (node.selectionSet === undefined) return;
-      this.#walk(node.selectionSet, { ...place, type: getNamedType(field.type).name, ...next }, level + 1);
+      this.#walk(node.selectionSet, { ...place, type: getNamedType(field.type).name, ...next });
     };
     switch (`${place.type}.${node.name.value}`) {
       case 'Query.regions':
@@ -109,157 +116,123 @@ class CostWalker {
         below(named(given));
         break;
       case 'Query.clusterBackup':
-        this.#share(`id ${named(given).key} ${given.clusterBackupId}`, 1);
-        below(named(given));
+        this.#lookUp({ ...place, ...named(given) }, String(given.clusterBackupId), 0, (next) =>
+          below({ ...named(given), ...next }),
+        );
         break;
       case 'Query.node':
-        this.#nodes([given.id], decodeGlobalId, node, level);
+        this.#nodes([given.id], decodeGlobalId, node, place);
         break;
       case 'Query.nodes':
-        this.#nodes(given.ids as unknown[], decodeGlobalId, node, level);
+        this.#nodes(given.ids as unknown[], decodeGlobalId, node, place);
         break;
       case 'Query._entities':
-        this.#nodes(given.representations as unknown[], readRepresentation, node, level);
+        this.#nodes(given.representations as unknown[], readRepresentation, node, place);
         break;
       case 'Instance.clusterBackups':
         this.#clusterBackups(given, node, place, below);
         break;
       case 'Instance.clusterBackup':
-        this.#many(place, `id ${place.key} ${given.clusterBackupId}`, 1);
-        below({});
-        break;
-      case 'ClusterBackup.shardBackups':
-        below({ count: place.count * countOf(given, LARGEST_COUNT) });
-        break;
-      case 'ClusterBackup.instance':
-        below({ listed: false });
+        this.#lookUp(place, String(given.clusterBackupId), 0, below);
         break;
       case 'Subscription.clusterBackupProgress':
         this.#calls += 1;
         below(named(given));
         break;
       default:
-        if (place.type === 'Instance' && !KEY.has(node.name.value)) this.#attribute(place, level);
+        if (place.type === 'Instance' && !KEY.has(node.name.value)) this.#attribute(place);
         below({});
         break;
     }
   }
 
-  #instances(given: Arguments, below: (next: Partial<Place>) => void): void {
-    const count = countOf(given);
-    const anywhere = given.after != null || given.before != null || given.last != null;
-    this.#calls += Math.max(1, Math.ceil(count / LARGEST_INSTANCE_PAGE)) + (anywhere ? 1 : 0);
-    below({ count, key: undefined, region: String(given.regionId), listed: true });
+  #instances(given: Arguments, below: Below): void {
+    const span = spanOf(given);
+    if (span === undefined) return;
+    this.#calls += costOfInstances(span);
+    this.#lists += 1;
+    const name = `list ${this.#lists}`;
+    if (span.count > 0) below({ key: name, times: span.count, listed: true, after: name });
   }
 
-  #clusterBackups(given: Arguments, node: FieldNode, place: Place, below: (next: Partial<Place>) => void): void {
-    const count = countOf(given);
-    const scans = given.filter != null && Object.values(given.filter).some((value) => value != null);
-    const selects = (...names: string[]) => this.#selectsAny(node, 'ClusterBackupConnection', names);
-    const page = given.after != null || given.before != null ? JSON.stringify([given.after, given.before]) : '';
-    const window = `${place.key} ${JSON.stringify([given.startTime, given.endTime])}`;
-    if (scans || selects('totalCount')) this.#many(place, `scan ${window}`, MAX_WALK_CALLS);
-    else if (given.last != null && given.before == null) this.#many(place, `scan ${window}`, MAX_WALK_CALLS);
-    else if (given.before != null) this.#many(place, `before ${window} ${page} ${given.last}`, BACKWARD_CALLS);
-    else {
-      const calls = count > ONE_CALL_ROWS ? 2 * FORWARD_CALLS : FORWARD_CALLS;
-      const read = selects('edges', 'nodes', 'pageInfo', 'fullStorageBytes', 'logStorageBytes');
-      if (read) this.#many(place, `page ${window} ${page}`, calls);
+  #clusterBackups(given: Arguments, node: FieldNode, place: Place, below: Below): void {
+    const span = spanOf(given);
+    if (span === undefined || node.selectionSet === undefined) return;
+    const selection = new Selection([node.selectionSet], this.#source);
+    const cost = costOfPage({
+      ...span,
+      after: span.after !== undefined,
+      before: span.before !== undefined,
+      filtered: given.filter != null && Object.values(given.filter).some((value) => value != null),
+      hasPreviousPage: selection.at('pageInfo').has('hasPreviousPage'),
+      selection: selectedOf(selection, ANYBODY),
+    });
+    this.#page(cost, given, span, place);
+    if (span.count > 0) below({ after: `${place.after}/${place.key} ${JSON.stringify(given)}` });
+  }
+
+  #page({ page, scan, own }: PageCost, given: Arguments, { after, before }: Span, { key, times, after: wave }: Place) {
+    // Cursors pin their window, so that only the same ones are sure to mean the same.
+    const window = JSON.stringify([key, given.startTime, given.endTime, after ?? null, before ?? null]);
+    this.#calls += own * times;
+    this.#share(`page ${wave} ${window}`, page * times);
+    this.#share(`scan ${window}`, scan * times);
+  }
+
+  #attribute({ listed, after, region, key }: Place): void {
+    if (listed) return;
+    const name = `${after} ${region}`;
+    this.#attributes.set(name, (this.#attributes.get(name) ?? new Set()).add(key));
+  }
+
+  #nodes<Name>(names: readonly unknown[], read: (name: Name) => GlobalId, node: FieldNode, place: Place): void {
+    for (const name of names) {
+      const id = idOf(read, name as Name);
+      if (id !== undefined && node.selectionSet !== undefined) this.#node(id, node.selectionSet, place);
     }
-    below({ count: place.count * count, listed: place.listed });
   }
 
-  #attribute(place: Place, level: number): void {
-    if (place.listed) return;
-    const name = `${level} ${place.region}`;
-    const group = this.#attributes.get(name) ?? { keys: new Set<string>(), unknown: 0 };
-    this.#attributes.set(name, group);
-    if (place.key !== undefined) group.keys.add(place.key);
-    else group.unknown += place.count;
+  #node(id: GlobalId, set: SelectionSetNode, { after }: Place): void {
+    const region = `${id.accountId}/${id.regionId}`;
+    const place = { ...NOWHERE, type: id.type, key: `${region}/${id.instanceId}`, region, after };
+    if (id.type === 'Instance') this.#walk(set, place);
+    else this.#lookUp(place, id.clusterBackupId, id.startTime, (next) => this.#walk(set, { ...place, ...next }));
   }
 
-  #nodes<Name>(names: readonly unknown[], read: (name: Name) => GlobalId, node: FieldNode, level: number): void {
-    for (const name of names) this.#node(idOf(read, name as Name), node, level);
-  }
-
-  #node(id: GlobalId | undefined, node: FieldNode, level: number): void {
-    if (id === undefined || node.selectionSet === undefined) return;
-    const key = `${id.accountId}/${id.regionId}/${id.instanceId}`;
-    const place = { type: id.type, count: 1, key, region: `${id.accountId}/${id.regionId}`, listed: false };
-    if (id.type !== 'Instance') {
-      // Backups of one instance whose starts are known share a window.
-      this.#share(id.startTime > 0 ? `window ${key}` : `id ${key} ${id.clusterBackupId}`, 1);
-    }
-    this.#walk(node.selectionSet, place, level + 1);
-  }
-
-  /** Calls for each of a place's instances; for one that is known, shared with whoever needs the same. */
-  #many(place: Place, name: string, calls: number): void {
-    if (place.key === undefined) this.#calls += place.count * calls;
-    else this.#share(name, calls);
+  #lookUp({ after, key, times }: Place, clusterBackupId: string, startTime: number, below: Below): void {
+    const name = `${after}/${key}`;
+    const lookups = this.#lookups.get(name) ?? { times, starts: new Map<string, number>() };
+    this.#lookups.set(name, lookups);
+    lookups.starts.set(`${clusterBackupId} ${startTime}`, startTime);
+    below({ after: `${name} by id` });
   }
 
   #share(name: string, calls: number): void {
     this.#shared.set(name, Math.max(this.#shared.get(name) ?? 0, calls));
   }
 
-  #selectsAny({ selectionSet }: FieldNode, type: string, names: readonly string[]): boolean {
-    return (
-      selectionSet !== undefined && this.#fields(selectionSet, type).some(({ name }) => names.includes(name.value))
-    );
-  }
-
-  #arguments(field: Parameters<typeof getArgumentValues>[0], node: FieldNode): Arguments {
+  /** Undefined where they are not right. */
+  #arguments(field: Parameters<typeof getArgumentValues>[0], node: FieldNode): Arguments | undefined {
     if (field.args.length === 0) return {};
     try {
       return getArgumentValues(field, node, this.#costed.variables);
     } catch {
-      // Such a field fails by itself when it is executed, before it costs anything.
-      return {};
+      return undefined;
     }
   }
 
+  get #source() {
+    return { fragments: this.#costed.fragments, variableValues: this.#costed.variables };
+  }
+
+  /** The fields that are selected of a type: remembered, as some selections are walked for each of a hundred ids. */
   #fields(set: SelectionSetNode, type: string): readonly FieldNode[] {
-    if (isPlain(set)) return set.selections as readonly FieldNode[];
-    const fields: FieldNode[] = [];
-    this.#collect(set, type, fields, new Set());
+    const known = this.#selected.get(type) ?? new WeakMap<SelectionSetNode, readonly FieldNode[]>();
+    this.#selected.set(type, known);
+    const fields = known.get(set) ?? new Selection([set], this.#source, new Set([type, 'Node', '_Entity'])).nodes();
+    known.set(set, fields);
     return fields;
   }
-
-  #collect(set: SelectionSetNode, type: string, fields: FieldNode[], spread: Set<string>): void {
-    for (const node of set.selections) {
-      if (!this.#isIncluded(node)) continue;
-      if (node.kind === Kind.FIELD) fields.push(node);
-      else if (node.kind === Kind.INLINE_FRAGMENT) {
-        if (applies(node.typeCondition?.name.value, type)) this.#collect(node.selectionSet, type, fields, spread);
-      } else if (!spread.has(node.name.value)) {
-        spread.add(node.name.value);
-        const fragment = this.#costed.fragments[node.name.value];
-        if (fragment !== undefined && applies(fragment.typeCondition.name.value, type)) {
-          this.#collect(fragment.selectionSet, type, fields, spread);
-        }
-      }
-    }
-  }
-
-  #isIncluded(node: SelectionSetNode['selections'][number]): boolean {
-    if (node.directives === undefined || node.directives.length === 0) return true;
-    const { variables } = this.#costed;
-    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
-  }
-}
-
-const plain = new WeakMap<SelectionSetNode, boolean>();
-
-/** Whether a set has only fields that nothing skips or includes: remembered, as most sets are so and are walked again and again. */
-function isPlain(set: SelectionSetNode): boolean {
-  let known = plain.get(set);
-  if (known === undefined) {
-    known = set.selections.every(({ kind, directives = [] }) => kind === Kind.FIELD && directives.length === 0);
-    plain.set(set, known);
-  }
-  return known;
 }
 
 const KEY = new Set(['__typename', 'id', 'accountId', 'regionId', 'instanceId']);
@@ -269,9 +242,13 @@ function named(given: Arguments): { key: string; region: string } {
   return { key: `${region}/${given.instanceId}`, region };
 }
 
-function countOf(given: Arguments, fallback = DEFAULT_COUNT): number {
-  const count = given.first ?? given.last ?? fallback;
-  return typeof count === 'number' && count >= 0 && count <= LARGEST_COUNT ? count : 0;
+/** Undefined for arguments that are not right: their field will say so, at no call. */
+function spanOf(given: Arguments): Span | undefined {
+  try {
+    return checkedSpan(given);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined for a name that is not right: its field will say so, at no call. */
@@ -281,10 +258,4 @@ function idOf<Name>(read: (name: Name) => GlobalId, name: Name): GlobalId | unde
   } catch {
     return undefined;
   }
-}
-
-function applies(typeCondition: string | undefined, type: string): boolean {
-  return (
-    typeCondition === undefined || typeCondition === type || typeCondition === 'Node' || typeCondition === '_Entity'
-  );
 }

@@ -8,18 +8,26 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+/** What decides what an operation selects, beside its selection sets; the variables are coerced. */
+export type SelectionSource = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;
+
 /** What an operation selects below a field, aliases and fragments merged and `@skip` and `@include` obeyed. */
 export class Selection {
   readonly #sets: readonly SelectionSetNode[];
-  readonly #info: GraphQLResolveInfo;
+  readonly #source: SelectionSource;
   readonly #types: ReadonlySet<string> | undefined;
   #fields: Map<string, FieldNode[]> | undefined;
 
   /** `types`: which type conditions apply; all of them when absent. */
-  constructor(sets: readonly SelectionSetNode[], info: GraphQLResolveInfo, types?: ReadonlySet<string>) {
+  constructor(sets: readonly SelectionSetNode[], source: SelectionSource, types?: ReadonlySet<string>) {
     this.#sets = sets;
-    this.#info = info;
+    this.#source = source;
     this.#types = types;
+  }
+
+  /** Every selected field, as often as it is selected. */
+  nodes(): FieldNode[] {
+    return [...this.#collected().values()].flat();
   }
 
   has(name: string): boolean {
@@ -35,7 +43,7 @@ export class Selection {
     const [name, ...rest] = path;
     if (name === undefined) return this;
     const sets = (this.#collected().get(name) ?? []).flatMap((node) => node.selectionSet ?? []);
-    return new Selection(sets, this.#info).at(...rest);
+    return new Selection(sets, this.#source).at(...rest);
   }
 
   #collected(): Map<string, FieldNode[]> {
@@ -57,7 +65,7 @@ export class Selection {
         if (this.#applies(node.typeCondition?.name.value)) this.#collect(node.selectionSet, spread);
       } else if (!spread.has(node.name.value)) {
         spread.add(node.name.value);
-        const fragment = this.#info.fragments[node.name.value];
+        const fragment = this.#source.fragments[node.name.value];
         if (fragment !== undefined && this.#applies(fragment.typeCondition.name.value))
           this.#collect(fragment.selectionSet, spread);
       }
@@ -70,7 +78,7 @@ export class Selection {
 
   #isIncluded(node: SelectionSetNode['selections'][number]): boolean {
     if (node.directives === undefined || node.directives.length === 0) return true;
-    const { variableValues } = this.#info;
+    const { variableValues } = this.#source;
     if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
     return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
   }

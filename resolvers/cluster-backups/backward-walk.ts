@@ -9,7 +9,7 @@ import { longestOf, type Stretch } from './stretch.ts';
 import { reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
 
 /** After so many calls the rows are found more surely by reading the window from its beginning. */
-const MAX_CALLS = 5;
+export const MAX_BACKWARD_CALLS = 5;
 /** The row itself, others of its second, and one behind them: then no row of its second stands on the next page. */
 const BEHIND = 1 + SAME_SECOND;
 
@@ -84,7 +84,7 @@ export class BackwardWalk implements Stretch {
     let newer = 0;
     // However many have begun since the window was pinned: a first page that did not reach the anchor is made the largest at once.
     let mayBeMany = false;
-    while (this.#calls < MAX_CALLS) {
+    while (this.#calls < MAX_BACKWARD_CALLS) {
       const first = far.offset < before + hidden ? firstPage(newer + far.offset + behind, mayBeMany) : undefined;
       const choice = first ? { ...first, mark: far } : choosePageBefore([far, middle], before, behind, hidden);
       if (choice === undefined) return undefined;

@@ -40,6 +40,8 @@ export interface ConnectionRequest {
   readonly selection: ConnectionSelection;
   /** What the cursors of this connection are bound to. */
   readonly scope: string;
+  /** The same for requests of one operation that ask for the same. */
+  readonly name: string;
 }
 
 /** Checks the arguments of `clusterBackups`; raises `BadInput`. `now` is epoch milliseconds. */
@@ -58,20 +60,27 @@ export function connectionRequest(
   if (before !== undefined && (before.window.start !== window.start || before.window.end !== window.end)) {
     throw new BadInput('after, before: expected two cursors of the same walk');
   }
+  const count = selection.rows || selection.hasNextPage ? span.count : 0;
   return {
     key,
     window,
     from: span.from,
-    count: selection.rows || selection.hasNextPage ? span.count : 0,
+    count,
     after,
     before,
     filter: given.filter,
     matches: matcherOf(given.filter),
     selection,
     scope,
+    name: `${scope} ${span.from} ${count} ${span.after ?? ''} ${span.before ?? ''} ${selectionText(selection)}`,
   };
 }
 
+function selectionText({ rows, shards, links, hasNextPage, totalCount, storage }: ConnectionSelection): string {
+  return [rows, shards, links, hasNextPage, totalCount, storage].map(Number).join('');
+}
+
+/** Known, or to be looked for when it is asked for. */
 type Truth = boolean | (() => Promise<Answer<boolean>>);
 
 /** A page of backups, with what its connection can be asked for. */
@@ -82,8 +91,8 @@ export class BackupPage {
   readonly #request: ConnectionRequest;
   readonly #stretch: Stretch;
   readonly #indices: readonly number[];
-  readonly #hasNextPage: Truth;
-  readonly #hasPreviousPage: Truth;
+  #hasNextPage: Truth | Promise<Answer<boolean>>;
+  #hasPreviousPage: Truth | Promise<Answer<boolean>>;
   readonly #total: () => Promise<Answer<number>>;
 
   constructor(page: {
@@ -114,12 +123,14 @@ export class BackupPage {
 
   /** May need one more call, in the rare cases where the rows that were read do not tell. */
   hasNextPage(): boolean | Promise<Answer<boolean>> {
-    return typeof this.#hasNextPage === 'boolean' ? this.#hasNextPage : this.#hasNextPage();
+    if (typeof this.#hasNextPage === 'function') this.#hasNextPage = this.#hasNextPage();
+    return this.#hasNextPage;
   }
 
   /** May need one more call, in the rare cases where the rows that were read do not tell. */
   hasPreviousPage(): boolean | Promise<Answer<boolean>> {
-    return typeof this.#hasPreviousPage === 'boolean' ? this.#hasPreviousPage : this.#hasPreviousPage();
+    if (typeof this.#hasPreviousPage === 'function') this.#hasPreviousPage = this.#hasPreviousPage();
+    return this.#hasPreviousPage;
   }
 
   /** Counts the window by reading it whole, as the upstream has no total; raises `TooCostly` for a window too large. */

@@ -11,7 +11,10 @@ import { cursorAt, longestOf, type Stretch } from './stretch.ts';
 import { readWhole } from './whole-window.ts';
 import { reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
 
-/** The most calls that one walk makes; a window that needs more is refused, never cut short. */
+/**
+ * The most calls that a scan makes, and of those that a page takes where the window has to be read whole; a window that needs more is refused, never
+ * cut short.
+ */
 export const MAX_WALK_CALLS = 10;
 
 /** After so many pages in a row that did not show what follows, rows are in no order that a place could be told by. */
@@ -19,6 +22,9 @@ const MAX_MISSES = 3;
 
 /** What of the backups a read is for. */
 export type ReadFor = Pick<PageRequest, 'withShards' | 'withLinks' | 'priority'>;
+
+/** For whoever reads far or whole: without shards, and behind those whom somebody waits for. */
+export const SCAN: ReadFor = { withShards: false, withLinks: false, priority: 'background' };
 
 /**
  * Reads a window from its newest row, or from a cursor, towards older ones. Every call is a seek: the same window with its end moved to
@@ -39,6 +45,7 @@ export class ForwardWalk implements Stretch {
   /** Index in `seen` of the first row after the cursor. */
   #after = 0;
   #calls = 0;
+  #mostCalls = MAX_WALK_CALLS;
   readonly #source: PageSource;
   readonly #from: RowCursor | undefined;
   readonly #for: ReadFor;
@@ -150,7 +157,7 @@ export class ForwardWalk implements Stretch {
   }
 
   async #call(request: PageRequest): Promise<PageRead> {
-    if (this.#calls >= MAX_WALK_CALLS) {
+    if (this.#calls >= this.#mostCalls) {
       throw new TooCostly(
         `expected a window that ${MAX_WALK_CALLS} pages of ${LARGEST_PAGE} backups can hold, got a larger one: narrow startTime and endTime`,
         this.#calls + 1,
@@ -197,13 +204,13 @@ export class ForwardWalk implements Stretch {
   }
 
   async #readWhole(first?: PageRead): Promise<void> {
-    this.#calls = first === undefined ? 0 : 1;
+    // A page has read little by then, and that for nothing; a scan keeps to its calls.
+    if (this.#for !== SCAN) this.#mostCalls = this.#calls + MAX_WALK_CALLS - (first === undefined ? 0 : 1);
     const range = {
       start: upstreamStart(this.window.start),
       end: upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest)),
     };
-    const readFor = { withShards: false, withLinks: false, priority: 'background' as const };
-    const rows = await readWhole(range, (page) => this.#call({ ...page, ...readFor }), first);
+    const rows = await readWhole(range, (page) => this.#call({ ...page, ...SCAN }), first);
     this.seen.splice(0, Number.POSITIVE_INFINITY, ...rows);
     this.longest = Math.max(this.longest, longestOf(rows, this.#source.now));
     this.marks = undefined;

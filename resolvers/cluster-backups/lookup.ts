@@ -60,6 +60,17 @@ export async function lookUpBackups(
   return lookups.map(({ key }) => ({ row: found.get(key.clusterBackupId) ?? null, provenance: source.provenance }));
 }
 
+/** Backups lie an hour apart or more, as a rule, so that one page of 300 holds those of so many seconds. */
+const PAGE_SECONDS = (LARGEST_PAGE - 30) * 3600;
+
+/** The most upstream calls that a lookup of these sets takes, as a rule: their starts are in seconds, 0 where not known. */
+export function lookupCalls(starts: readonly number[]): number {
+  const dated = starts.filter((start) => start > 0);
+  const pages =
+    dated.length < 2 ? dated.length : 1 + Math.floor((Math.max(...dated) - Math.min(...dated)) / PAGE_SECONDS);
+  return starts.length - dated.length + Math.min(dated.length, pages);
+}
+
 /** The set of an id that started at a moment (seconds; 0: not known), if there is one. */
 export async function readById(
   source: PageSource,

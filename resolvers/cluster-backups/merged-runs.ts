@@ -43,11 +43,13 @@ export function serves(request: ConnectionRequest, run: Run, walk: ForwardWalk):
   return high < walk.end || high - low > count || (walk.cutApart && high - low >= count);
 }
 
-function byPlace({ after: left }: ConnectionRequest, { after: right }: ConnectionRequest): number {
+/** Of those that begin together the longest comes first: it serves the others however long it is. */
+function byPlace(one: ConnectionRequest, other: ConnectionRequest): number {
+  const [left, right] = [one.after, other.after];
   const apart = placeAfter(left) - placeAfter(right);
-  return apart !== 0 || left === undefined || right === undefined
-    ? apart
-    : comparePositions(left.position, right.position);
+  if (apart !== 0) return apart;
+  const order = left && right ? comparePositions(left.position, right.position) : 0;
+  return order !== 0 ? order : other.count - one.count;
 }
 
 /** How many rows are newer than those that are wanted; any of them where rows have no places, as the window is read whole then. */

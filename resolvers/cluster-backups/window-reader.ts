@@ -4,7 +4,7 @@ import type { InstanceKey } from '../identifiers.ts';
 import { BackwardWalk } from './backward-walk.ts';
 import { BackupPage, type ConnectionRequest } from './connection.ts';
 import type { RowCursor } from './cursor.ts';
-import { ForwardWalk } from './forward-walk.ts';
+import { ForwardWalk, SCAN } from './forward-walk.ts';
 import { mergedRuns, type Run, serves } from './merged-runs.ts';
 import { anyAhead, anyBehind, matchesAt } from './neighbours.ts';
 import { type OperationReadOptions, PageSource } from './page-source.ts';
@@ -166,8 +166,7 @@ export class WindowReader {
 
   #newScan(from: RowCursor | undefined): WindowScan {
     const source = this.#source();
-    const readFor = { withShards: false, withLinks: false, priority: 'background' as const };
-    return new WindowScan(new ForwardWalk(source, this.#window, from, readFor), source);
+    return new WindowScan(new ForwardWalk(source, this.#window, from, SCAN), source);
   }
 
   #source(): PageSource {

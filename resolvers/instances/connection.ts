@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { InstancesQuery, RKVStore } from '../../upstream/rkvstore.ts';
 import type { InstanceRow } from '../../upstream/rows.ts';
 import type { OperationReadOptions } from '../cluster-backups/page-source.ts';
-import { type ConnectionArguments, checkedSpan } from '../connection-arguments.ts';
+import { type ConnectionArguments, checkedSpan, type Span } from '../connection-arguments.ts';
 import { decodeCursor, encodeCursor, notOurs } from '../cursor.ts';
-import { INSTANCE_PAGE_SIZES, planPages } from '../page-plan.ts';
+import { INSTANCE_PAGE_SIZES, LARGEST_INSTANCE_PAGE, planPages } from '../page-plan.ts';
 
 /** What instances to list: the region of an account, and what the upstream can filter by. */
 export type InstanceFilter = Omit<InstancesQuery, 'accountId' | 'regionId' | 'pageSize' | 'pageNumber'>;
@@ -66,6 +66,14 @@ export async function readInstances(
     ageSeconds: pages.ageSeconds,
     stale: pages.stale,
   };
+}
+
+/** The most upstream calls that a page takes: one for each 50, one more where it begins at any place, and one where the total is needed first. */
+export function costOfInstances({ from, count, after, before }: Span): number {
+  const pages = Math.ceil(count / LARGEST_INSTANCE_PAGE);
+  const fromStart = from === 'start' && after === undefined;
+  const needsTotal = from === 'end' && before === undefined;
+  return Math.max(1, pages + (fromStart || count < 2 ? 0 : 1) + (needsTotal ? 1 : 0));
 }
 
 /** Pages of one list, each read once. */

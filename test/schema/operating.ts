@@ -2,6 +2,7 @@ import { type ExecutionResult, getOperationAST, graphql, parse } from 'graphql';
 import { parsePolicyFile } from '../../permissions/policy-file.ts';
 import type { Principal } from '../../permissions/principal.ts';
 import { createRequestPermissions } from '../../permissions/request-permissions.ts';
+import { CallBudget, withinBudget } from '../../resolvers/call-budget.ts';
 import { createLoaders } from '../../resolvers/loaders.ts';
 import type { Context } from '../../schema/context.ts';
 import { costOf } from '../../schema/cost.ts';
@@ -45,16 +46,18 @@ export interface Operated {
   errors: ExecutionResult['errors'];
   /** Upstream calls that it made: nothing is remembered in between. */
   calls: number;
-  /** Upstream calls that it was expected to make at the most. */
+  /** Upstream calls that it was expected to make at the most, before it ran and once it had. */
   estimated: number;
+  raised: number;
   stale: { path: string; ageSeconds: number }[];
 }
 
-/** Runs an operation over an upstream without a gateway around it. */
+/** Runs an operation over an upstream without a gateway around it; `limit`: upstream calls that it may make. */
 export async function operate(
   upstream: ListedUpstream,
   source: string,
   statements: readonly Statement[] = [EVERYTHING],
+  limit = Number.POSITIVE_INFINITY,
 ): Promise<Operated> {
   const { store, now } = upstream;
   const { policies } = parsePolicyFile(
@@ -69,11 +72,13 @@ export async function operate(
     readThrough: false,
     meter: { made: 0, cached: 0 },
   };
+  const estimated = estimateOf(source);
+  const budget = new CallBudget(estimated, limit);
   const stale: Operated['stale'] = [];
   const contextValue: Context = {
     principal: ALICE,
     permissions: createRequestPermissions(policies.forPrincipal(ALICE), ALICE),
-    loaders: createLoaders(store, options, now),
+    loaders: createLoaders(withinBudget(store, budget), options, now),
     progress: {} as Context['progress'],
     store,
     introspection: false,
@@ -83,9 +88,8 @@ export async function operate(
   };
   const calls = () => upstream.calls.length + upstream.instanceCalls.length;
   const before = calls();
-  const estimated = estimateOf(source);
   const { data, errors } = await graphql({ schema, source, contextValue });
-  return { data, errors, calls: calls() - before, estimated, stale };
+  return { data, errors, calls: calls() - before, estimated, raised: budget.estimated, stale };
 }
 
 /** The cost of an operation without variables. */

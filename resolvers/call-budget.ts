@@ -1,0 +1,56 @@
+import type { RKVStore } from '../upstream/rkvstore.ts';
+import { TooCostly } from './bad-input.ts';
+
+/**
+ * The upstream calls of one operation, retries apart. What it was estimated to cost before it ran holds for what is usual; where answers show that
+ * more is needed (an upstream that is not newest first, hundreds of backups within an hour) the estimate is raised call by call, up to the limit
+ * and never past it.
+ */
+export class CallBudget {
+  readonly #limit: number;
+  #estimated: number;
+  #taken = 0;
+
+  /** Both in calls. */
+  constructor(estimated: number, limit: number) {
+    this.#estimated = estimated;
+    this.#limit = limit;
+  }
+
+  /** The most calls that the operation can make, as far as is known by now. */
+  get estimated(): number {
+    return this.#estimated;
+  }
+
+  /** Takes one call before it is made; raises `TooCostly` where the limit is reached. An answer from a cache is a call that was not needed. */
+  take(): void {
+    const taken = this.#taken + 1;
+    if (taken > this.#limit) {
+      throw new TooCostly(
+        `expected an operation of at most ${this.#limit} upstream calls, got one that turned out to need more: ask for less at once`,
+        taken,
+      );
+    }
+    this.#taken = taken;
+    this.#estimated = Math.max(this.#estimated, taken);
+  }
+}
+
+/** The same upstream, for an operation that keeps to its budget. */
+export function withinBudget(store: RKVStore, budget: CallBudget): RKVStore {
+  const taking =
+    <Given extends unknown[], Value>(read: (...given: Given) => Promise<Value>) =>
+    async (...given: Given) => {
+      budget.take();
+      return read(...given);
+    };
+  return {
+    get defaultAccountId() {
+      return store.defaultAccountId;
+    },
+    knows: (accountId, regionId) => store.knows(accountId, regionId),
+    describeClusterBackupList: taking((query, options) => store.describeClusterBackupList(query, options)),
+    describeInstances: taking((query, options) => store.describeInstances(query, options)),
+    describeRegions: taking((query, options) => store.describeRegions(query, options)),
+  };
+}
