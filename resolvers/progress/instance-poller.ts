@@ -50,7 +50,9 @@ export class InstancePoller {
     if (alone && this.#age() >= LEAST_WAIT_MS) this.#latest = undefined;
     // A poll under way that will not show what is wanted may be the last that shows a backup's end.
     const misses = this.#running !== undefined && !covers(this.#running.wanted, wanted);
-    if (this.#latest !== undefined && !misses) watcher.take(this.#latest.poll);
+    // While polls fail, what is known grows old, and would pass for news.
+    const isNews = !misses && this.#failures === 0;
+    if (this.#latest !== undefined && isNews) watcher.take(this.#latest.poll);
     const wait = this.#running !== undefined || this.#failures > 0;
     if (this.#watchers.size > 0 && !wait && (alone || !watcher.served)) this.#schedule();
     return watcher;

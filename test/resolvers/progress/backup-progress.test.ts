@@ -301,6 +301,21 @@ describe('who watches an instance', () => {
     expect(upstream.calls).toHaveLength(length);
   });
 
+  it('does not begin with what was known before polls failed', async () => {
+    upstream.shown = [{ id: 'cb-1', status: 'RUNNING', progress: 10 }];
+    new Viewer(progress);
+    await pass(0);
+    upstream.failure = new UpstreamError({ kind: 'unavailable', message: 'It is down.', retryable: true });
+    await pass(20);
+    const late = new Viewer(progress);
+    await pass(5);
+    expect(late.seen).toEqual([]);
+    upstream.failure = undefined;
+    upstream.shown = [{ id: 'cb-1', status: 'RUNNING', progress: 60 }];
+    await pass(40);
+    expect(late.seen).toEqual(['cb-1 RUNNING 60']);
+  });
+
   it('finds what runs where the upstream answers oldest first, over several pages', async () => {
     const old = Array.from({ length: 420 }, (_, index) => ({
       id: `cb-old${index}`,
