@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { JsonPart, writeJson } from '../../execution/json-part.ts';
+import { BadRequest } from './bad-request.ts';
 import type { AnswerType } from './media-type.ts';
-import { BadRequest } from './request-body.ts';
 
 /** Answers with the result of an operation. */
 export function sendResult(

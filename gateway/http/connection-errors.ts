@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionLimits } from '../configuration/limits.ts';
 import { sendBadRequest } from './answer.ts';
-import { BadRequest } from './request-body.ts';
+import { BadRequest } from './bad-request.ts';
 
 /** How long a client may still send what it began to, before its connection is cut. */
 const LINGER_MS = 1_000;

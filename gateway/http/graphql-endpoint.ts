@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DecodedRequest, RunOperation } from '../operation/operation.ts';
-import type { OperationParameters } from '../operation/persisted-documents.ts';
+import type { DecodedRequest, OperationParameters } from '../operation/decoded-request.ts';
+import type { RunOperation } from '../operation/operation.ts';
 import { newRequestReport, noteCode, type RequestReport } from '../operation/request-report.ts';
 import { sendBadRequest, sendResult } from './answer.ts';
+import { BadRequest } from './bad-request.ts';
 import type { Connection } from './client-address.ts';
 import type { GraphiQLPage } from './graphiql-page.ts';
 import { acceptsEventStream, answerTypeOf } from './media-type.ts';
 import type { OpenRequests } from './open-requests.ts';
-import { BadRequest, createParametersReader, parseQuery, readBody } from './request-body.ts';
+import { readBody } from './request-body.ts';
+import { createParametersReader, parseQuery } from './request-parameters.ts';
 import { parseTraceParent } from './trace-parent.ts';
 import type { YogaHandler } from './yoga-handler.ts';
 

@@ -5,12 +5,12 @@ import type { ConnectionLimits } from '../configuration/limits.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { ReadinessReport } from '../observability/readiness.ts';
 import { send, sendBadRequest } from './answer.ts';
+import { BadRequest } from './bad-request.ts';
 import { answerConnectionErrors } from './connection-errors.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { type Drain, drainOf } from './drain.ts';
 import type { HttpHandler } from './graphql-endpoint.ts';
-import { BadRequest } from './request-body.ts';
-import { checkForm } from './request-form.ts';
+import { checkHead } from './request-head.ts';
 import { parseTraceParent } from './trace-parent.ts';
 
 export interface HttpServerOptions {
@@ -75,7 +75,7 @@ async function answer(
   requestId: string,
   options: HttpServerOptions,
 ): Promise<void> {
-  checkForm(request, options.limits);
+  checkHead(request, options.limits);
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   if (path === '/graphql') return options.graphql(request, response, requestId);
   response.setHeader('x-request-id', requestId);

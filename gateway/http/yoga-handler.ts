@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { DecodedRequest, OperationResult, RunOperation } from '../operation/operation.ts';
+import type { DecodedRequest } from '../operation/decoded-request.ts';
+import type { OperationResult, RunOperation } from '../operation/operation.ts';
 
 interface YogaContext {
   decoded: DecodedRequest;

@@ -4,17 +4,8 @@ import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { ConfigurationError } from '../configuration/configuration.ts';
+import type { OperationParameters } from './decoded-request.ts';
 import { badRequestInput, onlyPersistedDocuments, persistedQueryNotFound } from './request-errors.ts';
-
-/** What a client sent to be run. */
-export interface OperationParameters {
-  query?: string | undefined;
-  operationName?: string | undefined;
-  variables?: Readonly<Record<string, unknown>> | undefined;
-  extensions?: Readonly<Record<string, unknown>> | undefined;
-  /** SHA-256 of a persisted document, with or without `sha256:` before it. */
-  documentId?: string | undefined;
-}
 
 /** Finds the text of what is to run, or why nothing is. */
 export type DocumentText = (parameters: OperationParameters) => { text: string } | { error: GraphQLError };

@@ -10,9 +10,10 @@ import {
 } from 'graphql';
 import { costOf } from '../../schema/cost.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { OperationParameters } from './decoded-request.ts';
 import { exceededVariableLimit } from './document-limits.ts';
 import type { CheckedDocument } from './documents.ts';
-import type { DocumentText, OperationParameters } from './persisted-documents.ts';
+import type { DocumentText } from './persisted-documents.ts';
 import { badRequestInput, documentLimitExceeded, isArgumentError, operationNotServed } from './request-errors.ts';
 import type { RequestReport } from './request-report.ts';
 

@@ -1,17 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { Unauthenticated } from '../../schema/access-errors.ts';
 import { CheckedEvents } from '../../schema/checked-events.ts';
-import type { Context } from '../../schema/context.ts';
-
-/** What one execution has to itself. */
-export interface Execution {
-  readonly context: Context;
-  /** Executes the operation, for an event of a subscription. */
-  execute(event?: unknown): ExecutionResult | Promise<ExecutionResult>;
-  /** Makes of its result what the client gets. */
-  finish(result: ExecutionResult): ExecutionResult;
-  end(): void;
-}
+import type { Execution } from './begin-execution.ts';
 
 export interface SubscriptionOptions {
   /** What there is to start. */

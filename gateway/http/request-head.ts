@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ConnectionLimits } from '../configuration/limits.ts';
-import { BadRequest } from './request-body.ts';
+import { BadRequest } from './bad-request.ts';
 
 const HOST = /^(?:[\w.~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
@@ -8,7 +8,7 @@ const HOST = /^(?:[\w.~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
  * Refuses what node takes for a request and others would take for something else, which is how requests are smuggled past proxies: hosts that
  * are none or several, codings besides `chunked`, targets that are no path. Raises `BadRequest`.
  */
-export function checkForm(request: IncomingMessage, { headers: maxHeaders }: Pick<ConnectionLimits, 'headers'>): void {
+export function checkHead(request: IncomingMessage, { headers: maxHeaders }: Pick<ConnectionLimits, 'headers'>): void {
   const { httpVersion, url = '', headers, headersDistinct, rawHeaders } = request;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') throw refused(`Expected HTTP/1.1`);
   const count = rawHeaders.length / 2;
