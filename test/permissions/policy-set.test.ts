@@ -107,3 +107,38 @@ describe('the policies of a principal', () => {
     );
   });
 });
+
+describe('what is remembered of decisions', () => {
+  const set = createPolicySet(
+    new Map(Array.from({ length: 1_100 }, (_, index) => [`p${index}`, statements()])),
+    Array.from({ length: 1_100 }, (_, index) => ({ to: 'group', name: `g${index}`, policies: [`p${index}`] })),
+  );
+
+  it('is forgotten again when clients ask about ever new resources', () => {
+    const policies = set.forPrincipal({ subject: null, groups: ['g1'] });
+    const applicable = (id: number) =>
+      policies.applicable('kvstore:DescribeInstances', `acs:kvstore:a:1:instance/${id}`);
+    const first = applicable(0);
+    expect(applicable(0)).toBe(first);
+    for (let id = 1; id <= 200; id += 1) applicable(id);
+    expect(applicable(0)).not.toBe(first);
+  });
+
+  it('is forgotten again when principals hold ever new combinations of policies', () => {
+    const policiesOf = (id: number) => set.forPrincipal({ subject: null, groups: [`g${id}`] });
+    const first = policiesOf(0);
+    expect(policiesOf(0)).toBe(first);
+    for (let id = 1; id <= 1_000; id += 1) policiesOf(id);
+    expect(policiesOf(0)).not.toBe(first);
+  });
+
+  it('of one subject is not given to another in the same groups', () => {
+    const named = createPolicySet(new Map([['p', statements()]]), [{ to: 'subject', name: 'alice', policies: ['p'] }]);
+    const groups: string[] = [];
+    const effectFor = (subject: string) =>
+      named.forPrincipal({ subject, groups }).applicable('kvstore:DescribeInstances', 'acs:kvstore:a:1:instance/r');
+    expect(effectFor('alice').decide(new Map()).effect).toBe('ALLOW');
+    expect(effectFor('bob').decide(new Map()).effect).toBe('IMPLICIT_DENY');
+    expect(effectFor('alice').decide(new Map()).effect).toBe('ALLOW');
+  });
+});
