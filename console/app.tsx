@@ -1,8 +1,12 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Provider } from 'urql';
+import { useAddress } from './address/use-address.ts';
+import { useFocusOnArrival } from './address/use-focus-on-arrival.ts';
+import { createGatewayClient } from './client/gateway-client.ts';
+import { addUpstreamCalls } from './client/upstream-calls.ts';
+import { useRead } from './client/use-read.ts';
 import { failureAt } from './failure/failure.ts';
 import { FailureNotice } from './failure/failure-notice.tsx';
-import { createGatewayClient } from './gateway-client.ts';
 import { ViewerDocument } from './generated/graphql.ts';
 import { InstanceView } from './instance/instance-view.tsx';
 import { InstancesView } from './instances/instances-view.tsx';
@@ -11,10 +15,6 @@ import { currentSession, onSessionChange, signOut } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { Home } from './shell/home.tsx';
 import { Shell } from './shell/shell.tsx';
-import { addUpstreamCalls } from './upstream-calls.ts';
-import { useAddress } from './use-address.ts';
-import { useFocusOnArrival } from './use-focus-on-arrival.ts';
-import { useRead } from './use-read.ts';
 
 /** The whole page. */
 export function App() {

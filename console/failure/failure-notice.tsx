@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { formatDuration } from '../moments.ts';
+import { useNow } from '../browser/use-now.ts';
+import { formatDuration } from '../formatting/moments.ts';
 import { usePrincipal } from '../session/principal.ts';
-import { useNow } from '../use-now.ts';
 import type { Failure } from './failure.ts';
 
 /** Says why something is not shown and what can be done about it. */

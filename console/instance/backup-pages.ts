@@ -2,8 +2,8 @@ import type { Client } from '@urql/core';
 import { useCallback, useEffect, useReducer } from 'react';
 import { useClient } from 'urql';
 import { pipe, subscribe } from 'wonka';
+import { FRESH } from '../client/gateway-client.ts';
 import { type Failure, failureAt, failuresOf } from '../failure/failure.ts';
-import { FRESH } from '../gateway-client.ts';
 import {
   type BackupOutcomeFragment,
   BackupPageDocument,

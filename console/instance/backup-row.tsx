@@ -1,9 +1,9 @@
-import type { InstanceAddress } from '../address.ts';
-import { formatBytes, inWords } from '../amounts.ts';
+import type { InstanceAddress } from '../address/address.ts';
+import { navigate } from '../address/use-address.ts';
+import { formatBytes, inWords } from '../formatting/amounts.ts';
+import { formatDate, formatDayOfMonth, formatDuration, formatTime, formatWeekday } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { isFailed } from '../instances/nights.ts';
-import { formatDate, formatDayOfMonth, formatDuration, formatTime, formatWeekday } from '../moments.ts';
-import { navigate } from '../use-address.ts';
+import { isFailed } from '../nights/nights.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { SizeBar } from './size-bar.tsx';
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { formatBytes } from '../amounts.ts';
+import { formatBytes } from '../formatting/amounts.ts';
+import { formatDuration } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { isFailed } from '../instances/nights.ts';
-import { formatDuration } from '../moments.ts';
+import { isFailed } from '../nights/nights.ts';
 
 /** How the size of the backups goes, as a picture and in a sentence. */
 export function BackupSizes(props: {

@@ -1,9 +1,9 @@
 import { Fragment, useEffect, useMemo, useRef } from 'react';
-import { BACKUP_STATUSES, type InstanceAddress } from '../address.ts';
-import { inWords } from '../amounts.ts';
+import { BACKUP_STATUSES, type InstanceAddress } from '../address/address.ts';
+import { navigate } from '../address/use-address.ts';
 import { FailureNotice, QuotaCountdown } from '../failure/failure-notice.tsx';
+import { inWords } from '../formatting/amounts.ts';
 import type { BackupOutcomeFragment, ClusterBackupStatus } from '../generated/graphql.ts';
-import { navigate } from '../use-address.ts';
 import { type BackupPages, useBackupPages } from './backup-pages.ts';
 import type { InstanceKeys } from './backup-progress.ts';
 import { BackupRow } from './backup-row.tsx';

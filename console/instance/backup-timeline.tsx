@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef, useState } from 'react';
-import { formatAddress, type InstanceAddress } from '../address.ts';
+import { formatAddress, type InstanceAddress } from '../address/address.ts';
+import { DAY, formatDay, formatDayOfMonth, formatTime } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { isFailed, type Night } from '../instances/nights.ts';
-import { describeNights } from '../instances/nights-strip.tsx';
-import { DAY, formatDay, formatDayOfMonth, formatTime } from '../moments.ts';
+import { isFailed, type Night } from '../nights/nights.ts';
+import { describeNights } from '../nights/nights-strip.tsx';
 
 const PLOT_HEIGHT = 116;
 const TOP = 8;

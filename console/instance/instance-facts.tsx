@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { count, formatMegabytes, inWords } from '../amounts.ts';
 import type { PlacedFailure } from '../failure/failure.ts';
+import { count, formatMegabytes, inWords } from '../formatting/amounts.ts';
+import { formatDate } from '../formatting/moments.ts';
 import type { InstanceQuery } from '../generated/graphql.ts';
-import { formatDate } from '../moments.ts';
 
 type Instance = NonNullable<InstanceQuery['instance']>;
 

@@ -1,8 +1,8 @@
-import type { InstanceAddress } from '../address.ts';
+import type { InstanceAddress } from '../address/address.ts';
+import { useRead } from '../client/use-read.ts';
 import { failureAt } from '../failure/failure.ts';
 import { FailureNotice } from '../failure/failure-notice.tsx';
 import { BackupByIdDocument } from '../generated/graphql.ts';
-import { useRead } from '../use-read.ts';
 import type { InstanceKeys } from './backup-progress.ts';
 import { BackupRow } from './backup-row.tsx';
 import { ShardTable } from './shard-table.tsx';

@@ -1,7 +1,7 @@
-import { inWords } from '../amounts.ts';
+import { inWords } from '../formatting/amounts.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { isFailed, type NightOutcome } from '../instances/nights.ts';
-import { NightSign } from '../instances/nights-strip.tsx';
+import { isFailed, type NightOutcome } from '../nights/nights.ts';
+import { NightSign } from '../nights/nights-strip.tsx';
 
 /** How a backup came out: its sign and a word. */
 export function OutcomeMark({ backup }: { backup: BackupOutcomeFragment }) {

@@ -1,7 +1,7 @@
+import { useNow } from '../browser/use-now.ts';
+import { formatDuration, formatTime } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { isFailed } from '../instances/nights.ts';
-import { formatDuration, formatTime } from '../moments.ts';
-import { useNow } from '../use-now.ts';
+import { isFailed } from '../nights/nights.ts';
 import type { BackupProgress } from './use-backup-progress.ts';
 
 /** What is being taken now, live; nothing when nothing is. Says so when one ends. */

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
-import { count, formatBytes, formatMegabytes } from '../amounts.ts';
+import { useRead } from '../client/use-read.ts';
 import { failureWithin } from '../failure/failure.ts';
 import { FailureNotice, QuotaNotice } from '../failure/failure-notice.tsx';
+import { count, formatBytes, formatMegabytes } from '../formatting/amounts.ts';
+import { formatDuration } from '../formatting/moments.ts';
 import { type BackupOutcomeFragment, ShardsDocument, type ShardsQuery } from '../generated/graphql.ts';
-import { formatDuration } from '../moments.ts';
-import { useRead } from '../use-read.ts';
 import { DownloadLinks } from './download-links.tsx';
 import { SizeBar } from './size-bar.tsx';
 

@@ -1,8 +1,8 @@
 import { areaY, axisX, axisY, dot, gridY, lineY, plot, pointerX, ruleX, ruleY, tip } from '@observablehq/plot';
-import { formatBytes } from '../amounts.ts';
+import { formatBytes } from '../formatting/amounts.ts';
+import { DAY, dayNumber, formatDayOfMonth, formatMoment } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { isFailed } from '../instances/nights.ts';
-import { DAY, dayNumber, formatDayOfMonth, formatMoment } from '../moments.ts';
+import { isFailed } from '../nights/nights.ts';
 
 interface Size {
   begun: Date;

@@ -1,6 +1,6 @@
-import { formatBytes } from '../amounts.ts';
+import { formatBytes } from '../formatting/amounts.ts';
 import type { BackupWindowQuery } from '../generated/graphql.ts';
-import type { Night, NightOutcome } from '../instances/nights.ts';
+import type { Night, NightOutcome } from '../nights/nights.ts';
 
 type Connection = NonNullable<NonNullable<BackupWindowQuery['instance']>['clusterBackups']>;
 

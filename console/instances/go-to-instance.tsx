@@ -1,6 +1,6 @@
 import { type SubmitEvent, useRef, useState } from 'react';
-import { type InstancesAddress, isInstanceId } from '../address.ts';
-import { navigate } from '../use-address.ts';
+import { type InstancesAddress, isInstanceId } from '../address/address.ts';
+import { navigate } from '../address/use-address.ts';
 
 /** For those who may read the backups of an instance but not the list: they know its id. */
 export function GoToInstance({ address }: { address: InstancesAddress }) {

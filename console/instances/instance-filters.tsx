@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { INSTANCE_ARCHITECTURES, INSTANCE_STATUSES, type InstancesAddress } from '../address.ts';
-import { inWords } from '../amounts.ts';
-import { navigate } from '../use-address.ts';
+import { INSTANCE_ARCHITECTURES, INSTANCE_STATUSES, type InstancesAddress } from '../address/address.ts';
+import { navigate } from '../address/use-address.ts';
+import { inWords } from '../formatting/amounts.ts';
 
 const TYPING_PAUSE_MS = 350;
 

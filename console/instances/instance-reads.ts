@@ -1,8 +1,9 @@
 import type { AnyVariables, Client, OperationResult, TypedDocumentNode } from '@urql/core';
 import { pipe, subscribe } from 'wonka';
+import { FRESH } from '../client/gateway-client.ts';
 import { failuresOf } from '../failure/failure.ts';
 import { stalenessOf } from '../failure/staleness.ts';
-import { FRESH } from '../gateway-client.ts';
+import { startOfLookBack } from '../formatting/moments.ts';
 import {
   type InstanceFilter,
   InstancesDocument,
@@ -10,9 +11,8 @@ import {
   NightsDocument,
   type NightsQueryVariables,
 } from '../generated/graphql.ts';
-import { startOfLookBack } from '../moments.ts';
+import type { NightsReaderOptions } from '../nights/nights-reader.ts';
 import type { InstanceListOptions } from './instance-list.ts';
-import type { NightsReaderOptions } from './nights-reader.ts';
 
 /** How many days a strip shows. */
 export const STRIP_DAYS = 30;

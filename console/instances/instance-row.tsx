@@ -1,16 +1,16 @@
 import { memo, type PointerEvent, useCallback, useSyncExternalStore } from 'react';
-import { formatAddress } from '../address.ts';
-import { count, formatMegabytes, inWords } from '../amounts.ts';
+import { formatAddress } from '../address/address.ts';
 import type { Failure } from '../failure/failure.ts';
 import { failureInShort, QuotaCountdown } from '../failure/failure-notice.tsx';
+import { count, formatMegabytes, inWords } from '../formatting/amounts.ts';
 import type { InstanceRowFragment } from '../generated/graphql.ts';
+import { NightTip } from '../nights/night-tip.tsx';
+import { nightsOfState } from '../nights/nights-of-state.ts';
+import type { NightsReader, NightsState } from '../nights/nights-reader.ts';
+import { dayAt, NightsStrip } from '../nights/nights-strip.tsx';
 import { STRIP_DAYS } from './instance-reads.ts';
 import { InstanceStatusMark } from './instance-status.tsx';
 import { LatestBackup } from './latest-backup.tsx';
-import { NightTip } from './night-tip.tsx';
-import { nightsOfState } from './nights-of-state.ts';
-import type { NightsReader, NightsState } from './nights-reader.ts';
-import { dayAt, NightsStrip } from './nights-strip.tsx';
 import { type PointedDay, rowLinkId } from './row-focus.ts';
 
 export interface InstanceRowProps {

@@ -1,4 +1,4 @@
-import { inWords } from '../amounts.ts';
+import { inWords } from '../formatting/amounts.ts';
 import type { InstanceStatus } from '../generated/graphql.ts';
 
 const AT_REST: readonly InstanceStatus[] = ['NORMAL'];

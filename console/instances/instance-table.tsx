@@ -1,14 +1,14 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { InstancesAddress } from '../address.ts';
-import { DAY, dayNumber, formatDayOfMonth } from '../moments.ts';
-import { useMedia } from '../use-media.ts';
-import { useNow } from '../use-now.ts';
+import type { InstancesAddress } from '../address/address.ts';
+import { useMedia } from '../browser/use-media.ts';
+import { useNow } from '../browser/use-now.ts';
+import { DAY, dayNumber, formatDayOfMonth } from '../formatting/moments.ts';
+import { middleOfDay, stripWidth } from '../nights/nights-strip.tsx';
 import type { InstanceListState } from './instance-list.ts';
 import { STRIP_DAYS } from './instance-reads.ts';
 import { InstanceRow } from './instance-row.tsx';
 import type { KnownList } from './known-lists.ts';
-import { middleOfDay, stripWidth } from './nights-strip.tsx';
 import { type PointedDay, rowLinkId } from './row-focus.ts';
 
 const ROW_HEIGHT = 48;

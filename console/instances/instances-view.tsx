@@ -1,17 +1,17 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useClient } from 'urql';
-import type { InstancesAddress } from '../address.ts';
-import { count } from '../amounts.ts';
+import type { InstancesAddress } from '../address/address.ts';
+import { navigate } from '../address/use-address.ts';
+import { useTitle } from '../browser/use-title.ts';
 import { FailureNotice, QuotaNotice, StaleNotice } from '../failure/failure-notice.tsx';
+import { count } from '../formatting/amounts.ts';
+import { NightsLegend } from '../nights/nights-legend.tsx';
 import { rememberRegion } from '../shell/last-region.ts';
 import { useRegionName } from '../shell/regions.ts';
-import { navigate } from '../use-address.ts';
-import { useTitle } from '../use-title.ts';
 import { GoToInstance } from './go-to-instance.tsx';
 import { InstanceFilters } from './instance-filters.tsx';
 import { InstanceTable } from './instance-table.tsx';
 import { knownList } from './known-lists.ts';
-import { NightsLegend } from './nights-legend.tsx';
 
 /** The instances of a region, and how their last nights went. */
 export function InstancesView({ address }: { address: InstancesAddress }) {

@@ -1,8 +1,8 @@
 import type { Client } from '@urql/core';
-import { formatAddress, type InstancesAddress } from '../address.ts';
+import { formatAddress, type InstancesAddress } from '../address/address.ts';
+import { createNightsReader, type NightsReader } from '../nights/nights-reader.ts';
 import { createInstanceList, type InstanceList } from './instance-list.ts';
 import { instancePages, nightsOfInstances } from './instance-reads.ts';
-import { createNightsReader, type NightsReader } from './nights-reader.ts';
 
 /** A list with what is known of its backups, and how far down it was left. */
 export interface KnownList {

@@ -1,7 +1,7 @@
-import { formatBytes } from '../amounts.ts';
+import { formatBytes } from '../formatting/amounts.ts';
+import { formatAge } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { formatAge } from '../moments.ts';
-import { isFailed, type Night } from './nights.ts';
+import { isFailed, type Night } from '../nights/nights.ts';
 
 /** The newest backup in a few words, and whether the days before need a look. */
 export function LatestBackup(props: {

@@ -1,6 +1,6 @@
 import { type SubmitEvent, useEffect, useId, useRef, useState } from 'react';
-import type { NightOutcome } from '../instances/nights.ts';
-import { NightSign } from '../instances/nights-strip.tsx';
+import type { NightOutcome } from '../nights/nights.ts';
+import { NightSign } from '../nights/nights-strip.tsx';
 import { looksLikeToken } from './claims.ts';
 import { type DemoPrincipal, readDemoPrincipals } from './demo-principals.ts';
 import { type SignOutReason, signIn } from './session.ts';

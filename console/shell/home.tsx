@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
+import { navigate } from '../address/use-address.ts';
 import { failureAt } from '../failure/failure.ts';
 import { FailureNotice } from '../failure/failure-notice.tsx';
-import { navigate } from '../use-address.ts';
 import { firstRegion } from './last-region.ts';
 import { useRegions } from './regions.ts';
 

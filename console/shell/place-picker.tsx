@@ -1,6 +1,6 @@
 import { type SubmitEvent, useId, useRef, useState } from 'react';
-import { isAccountId } from '../address.ts';
-import { navigate } from '../use-address.ts';
+import { isAccountId } from '../address/address.ts';
+import { navigate } from '../address/use-address.ts';
 import { rememberRegion } from './last-region.ts';
 import { useRegions } from './regions.ts';
 

@@ -1,8 +1,8 @@
-import { formatDuration } from '../moments.ts';
+import { useNow } from '../browser/use-now.ts';
+import { formatDuration } from '../formatting/moments.ts';
 import { claimsOf } from '../session/claims.ts';
 import { usePrincipal } from '../session/principal.ts';
 import { currentSession, signOut } from '../session/session.ts';
-import { useNow } from '../use-now.ts';
 
 /** Who is signed in and for how long, and the way out. */
 export function PrincipalMenu() {

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
+import type { Read } from '../client/use-read.ts';
 import type { RegionsQuery } from '../generated/graphql.ts';
-import type { Read } from '../use-read.ts';
 
 /** The regions of the account that is looked at, read once for everything that names or offers them. */
 export const RegionsContext = createContext<Read<RegionsQuery> | undefined>(undefined);

@@ -1,10 +1,10 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
-import { formatAddress } from '../address.ts';
-import { count } from '../amounts.ts';
+import { formatAddress } from '../address/address.ts';
+import { useAddress } from '../address/use-address.ts';
+import { onUpstreamCalls, upstreamCalls } from '../client/upstream-calls.ts';
+import { useRead } from '../client/use-read.ts';
+import { count } from '../formatting/amounts.ts';
 import { RegionsDocument } from '../generated/graphql.ts';
-import { onUpstreamCalls, upstreamCalls } from '../upstream-calls.ts';
-import { useAddress } from '../use-address.ts';
-import { useRead } from '../use-read.ts';
 import { PlacePicker } from './place-picker.tsx';
 import { PrincipalMenu } from './principal-menu.tsx';
 import { RegionsContext } from './regions.ts';

@@ -1,4 +1,4 @@
-import { STRIP_DAYS } from './instance-reads.ts';
+import { STRIP_DAYS } from '../instances/instance-reads.ts';
 import { type Night, nightsOf } from './nights.ts';
 import type { NightsState } from './nights-reader.ts';
 

@@ -1,5 +1,5 @@
+import { DAY, dayNumber } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { DAY, dayNumber } from '../moments.ts';
 
 /**
  * How the backups of one day came out:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BackupOutcomeFragment } from '../../../console/generated/graphql.ts';
-import { type NightOutcome, nightsOf } from '../../../console/instances/nights.ts';
+import { type NightOutcome, nightsOf } from '../../../console/nights/nights.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
-import { formatBytes, inWords } from '../amounts.ts';
+import { formatBytes, inWords } from '../formatting/amounts.ts';
+import { formatDay, formatTime } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
-import { formatDay, formatTime } from '../moments.ts';
 import { isFailed, type Night, type NightOutcome } from './nights.ts';
 import { middleOfDay } from './nights-strip.tsx';
 

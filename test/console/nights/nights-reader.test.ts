@@ -3,7 +3,7 @@ import {
   createNightsReader,
   type NightsAnswer,
   type NightsReaderOptions,
-} from '../../../console/instances/nights-reader.ts';
+} from '../../../console/nights/nights-reader.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

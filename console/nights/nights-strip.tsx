@@ -1,6 +1,6 @@
 import { memo } from 'react';
-import { count } from '../amounts.ts';
-import { formatDay } from '../moments.ts';
+import { count } from '../formatting/amounts.ts';
+import { formatDay } from '../formatting/moments.ts';
 import type { Night, NightOutcome } from './nights.ts';
 
 const CELL = 10;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { InstanceList } from './instance-list.ts';
+import type { InstanceList } from '../instances/instance-list.ts';
 import type { NightOutcome } from './nights.ts';
 import { nightsOfState } from './nights-of-state.ts';
 import type { NightsReader } from './nights-reader.ts';

@@ -8,7 +8,7 @@ import {
   INSTANCE_STATUSES,
   LOOK_BACK_DAYS,
   parseAddress,
-} from '../../console/address.ts';
+} from '../../../console/address/address.ts';
 
 const accountId = fc.option(fc.stringMatching(/^\d{16}$/), { nil: undefined });
 const regionId = fc.constantFrom('cn-hangzhou', 'eu-central-1', 'cn-hongkong');

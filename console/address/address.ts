@@ -1,4 +1,4 @@
-import type { ClusterBackupStatus, InstanceArchitecture, InstanceStatus } from './generated/graphql.ts';
+import type { ClusterBackupStatus, InstanceArchitecture, InstanceStatus } from '../generated/graphql.ts';
 
 /** Days that an instance's page can look back. */
 export const LOOK_BACK_DAYS = [7, 30, 90] as const;

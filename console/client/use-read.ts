@@ -1,8 +1,8 @@
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useQuery } from 'urql';
-import { failuresOf, type PlacedFailure } from './failure/failure.ts';
-import { stalenessOf } from './failure/staleness.ts';
+import { failuresOf, type PlacedFailure } from '../failure/failure.ts';
+import { stalenessOf } from '../failure/staleness.ts';
 import { FRESH } from './gateway-client.ts';
 
 /** One read of the gateway, as a view needs it. */
