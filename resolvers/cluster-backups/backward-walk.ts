@@ -6,7 +6,7 @@ import { choosePageBefore, firstPage, SAME_SECOND } from './page-choice.ts';
 import type { PageSource } from './page-source.ts';
 import { countLater, indexNotBefore, type Position, positionOf, sortTime } from './row-order.ts';
 import { longestOf, type Stretch } from './stretch.ts';
-import { reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
+import { reachOf, seekStart, upstreamEnd, type Window } from './window.ts';
 
 /** After so many calls the rows are found more surely by reading the window from its beginning. */
 export const MAX_BACKWARD_CALLS = 5;
@@ -121,7 +121,7 @@ export class BackwardWalk implements Stretch {
 
   #read(end: number, pageSize: Parameters<PageSource['read']>[0]['pageSize'], pageNumber: number) {
     this.#calls += 1;
-    return this.#source.read({ ...this.#for, start: upstreamStart(this.window.start), end, pageSize, pageNumber });
+    return this.#source.read({ ...this.#for, start: seekStart(this.window.start), end, pageSize, pageNumber });
   }
 
   /**

@@ -9,7 +9,7 @@ import { comparePositions, countLater, indexAfter, instant, positionOf, seconds,
 import { leastEnd, looksAtStarts, mayShowNewer, seekMarks } from './seek-range.ts';
 import { cursorAt, longestOf, type Stretch } from './stretch.ts';
 import { readWhole } from './whole-window.ts';
-import { reachOf, upstreamEnd, upstreamStart, type Window } from './window.ts';
+import { reachOf, seekStart, upstreamEnd, upstreamStart, type Window } from './window.ts';
 
 /**
  * The most calls that a scan makes, and of those that a page takes where the window has to be read whole; a window that needs more is refused, never
@@ -146,14 +146,12 @@ export class ForwardWalk implements Stretch {
   }
 
   #read({ mark, pageSize, pageNumber }: PageChoice): Promise<PageRead> {
-    return this.#call({
-      ...this.#for,
-      start: upstreamStart(this.window.start),
-      end: mark.end,
-      pageSize,
-      pageNumber,
-      meaning: this.#anchor === undefined ? this.window.open?.meaning : undefined,
-    });
+    const { start, open } = this.window;
+    const range =
+      this.#anchor === undefined
+        ? { start: upstreamStart(start), meaning: open?.meaning }
+        : { start: seekStart(start), meaning: undefined };
+    return this.#call({ ...this.#for, ...range, end: mark.end, pageSize, pageNumber });
   }
 
   async #call(request: PageRequest): Promise<PageRead> {
@@ -209,6 +207,7 @@ export class ForwardWalk implements Stretch {
     const range = {
       start: upstreamStart(this.window.start),
       end: upstreamEnd(this.window.end, this.#source.now, reachOf(this.longest)),
+      meaning: this.window.open?.meaning,
     };
     const rows = await readWhole(range, (page) => this.#call({ ...page, ...SCAN }), first);
     this.seen.splice(0, Number.POSITIVE_INFINITY, ...rows);

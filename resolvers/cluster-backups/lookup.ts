@@ -78,11 +78,14 @@ export async function readById(
   startTime: number,
   readFor: ReadFor,
 ): Promise<ClusterBackupRow | undefined> {
+  const range =
+    startTime > 0
+      ? // A range that looks at ends shows it if it reaches so far past its start.
+        { start: upstreamStart(startTime), end: minuteAfter(startTime + LONGEST_BACKUP) }
+      : { start: FIRST_BACKUP, end: minuteAfter(Math.floor(source.now / 1000)), meaning: `since ${FIRST_BACKUP}` };
   const { rows } = await source.read({
     ...readFor,
-    // A range that looks at ends shows it if it reaches so far past its start.
-    start: startTime > 0 ? upstreamStart(startTime) : FIRST_BACKUP,
-    end: startTime > 0 ? minuteAfter(startTime + LONGEST_BACKUP) : minuteAfter(Math.floor(source.now / 1000)),
+    ...range,
     pageSize: 5,
     pageNumber: 1,
     clusterBackupId,

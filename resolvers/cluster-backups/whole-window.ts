@@ -10,15 +10,15 @@ import { minuteNotAfter } from './window.ts';
  * has been read already.
  */
 export async function readWhole(
-  range: { start: number; end: number },
-  read: (page: Pick<PageRequest, 'start' | 'end' | 'pageSize' | 'pageNumber'>) => Promise<PageRead>,
+  range: Pick<PageRequest, 'start' | 'end' | 'meaning'>,
+  read: (page: Pick<PageRequest, 'start' | 'end' | 'meaning' | 'pageSize' | 'pageNumber'>) => Promise<PageRead>,
   first: PageRead | undefined,
 ): Promise<readonly ClusterBackupRow[]> {
   const rows = new Map<string, ClusterBackupRow>();
-  let { start } = range;
+  let { start, meaning } = range;
   let pageNumber = 1;
   for (let page = first; ; page = undefined) {
-    page ??= await read({ start, end: range.end, pageSize: LARGEST_PAGE, pageNumber });
+    page ??= await read({ start, end: range.end, meaning, pageSize: LARGEST_PAGE, pageNumber });
     const known = rows.size;
     for (const row of page.rows) rows.set(row.clusterBackupId, row);
     if (!page.full) return sortRows([...rows.values()]).rows;
@@ -26,7 +26,10 @@ export async function readWhole(
     const further = Math.min(minuteNotAfter(seconds(sortTime(newest)) - 1), range.end - 60);
     // Where a range that looks at ends shows mostly rows that were seen before, seeks get nowhere.
     const seeks = page.oldestFirst && !page.newestFirst && rows.size - known > LARGEST_PAGE / 2 && further > start;
-    if (seeks) start = further;
+    if (seeks) {
+      start = further;
+      meaning = range.meaning && `${range.meaning}, from ${start}`;
+    }
     pageNumber = seeks ? 1 : pageNumber + 1;
   }
 }

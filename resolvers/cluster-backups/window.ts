@@ -23,8 +23,9 @@ export interface Window {
 }
 
 const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
 /** Without `startTime` and `endTime` a window is this long. */
-const DEFAULT_LENGTH = 30 * 24 * 60 * MINUTE;
+const DEFAULT_LENGTH = 30 * DAY;
 
 /** The first and the last whole minute that the wire can say, in seconds: years 1 to 9999. */
 export const FIRST_MINUTE = -62_135_596_800;
@@ -37,7 +38,7 @@ export const LAST_MINUTE = 253_402_300_740;
 export const RANGE_MARGIN = 60 * MINUTE;
 
 /** No backup takes longer, in seconds; what says so hangs, or has a wrong end. */
-export const LONGEST_BACKUP = 24 * 60 * MINUTE;
+export const LONGEST_BACKUP = DAY;
 
 /** How far a call looks past a moment where the longest backup seen took so many seconds. */
 export function reachOf(longest: number): number {
@@ -68,6 +69,14 @@ export function askedWindowText(asked: AskedWindow): string {
 /** `StartTime` of the calls for a window, in seconds: the last whole minute before it, as the upstream's border may be open. */
 export function upstreamStart(start: number): number {
   return Math.max(FIRST_MINUTE, (Math.ceil(start / MINUTE) - 1) * MINUTE);
+}
+
+/**
+ * `StartTime` of the calls that read on from a row, in seconds: a day's beginning, so that windows whose start moves with the clock ask for the same
+ * and find each other's answers. Pages are newest first, so what is older than the window comes at their end only, and is cut off here.
+ */
+export function seekStart(start: number): number {
+  return Math.max(FIRST_MINUTE, Math.floor(upstreamStart(start) / DAY) * DAY);
 }
 
 /** The first whole minute after a moment, in seconds. */
