@@ -1,26 +1,12 @@
 import { hash } from 'node:crypto';
 import { type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import {
-  JOSEAlgNotAllowed,
-  JOSEError,
-  JWKSMultipleMatchingKeys,
-  JWKSNoMatchingKey,
-  JWSSignatureVerificationFailed,
-  JWTClaimValidationFailed,
-  JWTExpired,
-} from 'jose/errors';
-import { LRUCache } from 'lru-cache';
+import { JWKSMultipleMatchingKeys, JWSSignatureVerificationFailed } from 'jose/errors';
 import type { Logger } from 'pino';
 import { developmentJwks } from './development-key.ts';
-import {
-  fileKeys,
-  fixedKeys,
-  type JwksSource,
-  KeysUnavailable,
-  remoteKeys,
-  type VerificationKeys,
-  type VerificationKeysState,
-} from './verification-keys.ts';
+import type { VerificationKeysState } from './key-ring.ts';
+import { RememberedTokens } from './remembered-tokens.ts';
+import { ClaimError, refusalReason } from './token-refusal.ts';
+import { fileKeys, fixedKeys, type JwksSource, remoteKeys, type VerificationKeys } from './verification-keys.ts';
 
 /** Who a bearer token speaks for. */
 export interface TokenPrincipal {
@@ -72,7 +58,6 @@ export interface AuthenticationOptions {
 const CLOCK_TOLERANCE_SECONDS = 60;
 const MAX_TOKEN_LENGTH = 8_192;
 const MAX_SUBJECT_LENGTH = 256;
-const MAX_REMEMBERED_TOKENS = 10_000;
 /** A token without a key id is tried on this many keys and no more: each try costs a signature check. */
 const MAX_KEYS_TRIED = 8;
 
@@ -92,7 +77,7 @@ const ANONYMOUS: AuthenticationResult = { kind: 'anonymous' };
 export function createAuthenticator(settings: AuthenticationSettings, options: AuthenticationOptions): Authenticator {
   const { logger, now = Date.now, fetch = globalThis.fetch } = options;
   const keys = openKeys(settings.authJwks, { now, logger, fetch });
-  const remembered = rememberTokens(keys, now);
+  const remembered = new RememberedTokens<AuthenticationResult>();
   const verifying = new Map<string, Promise<AuthenticationResult>>();
 
   const verify = async (token: string, digest: string): Promise<AuthenticationResult> => {
@@ -101,10 +86,11 @@ export function createAuthenticator(settings: AuthenticationSettings, options: A
       const payload = await verifiedPayload(token, keys, settings, now());
       const principal = toPrincipal(payload, settings.authGroupsClaim);
       const result: AuthenticationResult = { kind: 'authenticated', principal };
-      remembered.add(digest, result, principal.expiresAt + CLOCK_TOLERANCE_SECONDS * 1_000, revision);
+      const until = principal.expiresAt + CLOCK_TOLERANCE_SECONDS * 1_000;
+      remembered.add(digest, { result, until, revision });
       return result;
     } catch (error) {
-      return refuse(explain(error));
+      return refuse(refusalReason(error));
     } finally {
       verifying.delete(digest);
     }
@@ -114,7 +100,7 @@ export function createAuthenticator(settings: AuthenticationSettings, options: A
     authenticate(authorizationHeader) {
       if (authorizationHeader === undefined) return ANONYMOUS;
       const digest = hash('sha256', authorizationHeader, 'base64');
-      const known = remembered.get(digest) ?? verifying.get(digest);
+      const known = remembered.get(digest, keys.revision(), now()) ?? verifying.get(digest);
       if (known !== undefined) return known;
       const token = bearerToken(authorizationHeader);
       if (typeof token !== 'string') return token;
@@ -178,9 +164,6 @@ async function verifiedPayload(
   }
 }
 
-/** A claim that `jose` does not check. */
-class ClaimError extends Error {}
-
 function toPrincipal(payload: JWTPayload, groupsClaim: string): TokenPrincipal {
   const { sub: subject, exp, amr } = payload;
   if (typeof subject !== 'string' || subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH) {
@@ -201,55 +184,11 @@ function isArrayOfStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-/** What an honest client needs to know to get a better token, and nothing about the inside. */
-function explain(error: unknown): string {
-  if (error instanceof ClaimError) return error.message;
-  if (error instanceof JWTExpired) return 'the token is expired';
-  if (error instanceof JWTClaimValidationFailed) return CLAIM_FAULTS[error.claim]?.(error.reason) ?? 'a claim is wrong';
-  if (error instanceof JOSEAlgNotAllowed) return 'the algorithm is not accepted';
-  if (error instanceof JWKSNoMatchingKey) return 'the key is unknown';
-  if (error instanceof JWSSignatureVerificationFailed) return 'the signature does not match';
-  if (error instanceof KeysUnavailable) return error.message;
-  if (error instanceof JOSEError) return 'the token is malformed';
-  return 'the key cannot be used';
-}
-
-const CLAIM_FAULTS: Record<string, (reason: string) => string> = {
-  exp: (reason) => (reason === 'missing' ? 'the token has no "exp"' : '"exp" is not a time'),
-  sub: () => 'the token has no "sub"',
-  aud: (reason) => (reason === 'missing' ? 'the token has no "aud"' : 'the token is for another audience'),
-  iss: (reason) => (reason === 'missing' ? 'the token has no "iss"' : 'the token is of another issuer'),
-  nbf: (reason) => (reason === 'check_failed' ? 'the token is not valid yet' : '"nbf" is not a time'),
-};
-
 function refuse(reason: string): AuthenticationResult {
   const description = reason.replaceAll('"', "'");
   return {
     kind: 'refused',
     reason,
     wwwAuthenticate: `Bearer error="invalid_token", error_description="${description}"`,
-  };
-}
-
-/** Verified tokens by digest; those that were not used for longest go first. */
-function rememberTokens(keys: VerificationKeys, now: () => number) {
-  interface Remembered {
-    result: AuthenticationResult;
-    /** Epoch milliseconds. */
-    until: number;
-    revision: number;
-  }
-  const tokens = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED_TOKENS });
-  return {
-    get(digest: string): AuthenticationResult | undefined {
-      const found = tokens.get(digest);
-      if (found === undefined) return undefined;
-      if (found.until > now() && found.revision === keys.revision()) return found.result;
-      tokens.delete(digest);
-      return undefined;
-    },
-    add(digest: string, result: AuthenticationResult, until: number, revision: number) {
-      tokens.set(digest, { result, until, revision });
-    },
   };
 }

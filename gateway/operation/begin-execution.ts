@@ -3,6 +3,7 @@ import { AnswerBudget } from '../../execution/answer-budget.ts';
 import type { Execute } from '../../execution/executor.ts';
 import type { Principal } from '../../permissions/principal.ts';
 import { createRequestPermissions } from '../../permissions/request-permissions.ts';
+import { CallBudget, withinBudget } from '../../resolvers/call-budget.ts';
 import { createLoaders, type RunBatch } from '../../resolvers/loaders.ts';
 import type { BackupProgress } from '../../resolvers/progress/backup-progress.ts';
 import type { Context } from '../../schema/context.ts';
@@ -29,7 +30,7 @@ export interface Execution {
 }
 
 export interface ExecutionParts {
-  configuration: Pick<Configuration, 'introspection' | 'limits' | 'requestTimeoutMs'>;
+  configuration: Pick<Configuration, 'introspection' | 'limits' | 'maxUpstreamCalls' | 'requestTimeoutMs'>;
   execute: Execute;
   policies: Policies;
   store: RKVStore;
@@ -48,14 +49,15 @@ export interface ExecutionParts {
 export function beginExecution(
   parts: ExecutionParts,
   request: DecodedRequest,
-  { document, operation, variables }: Prepared,
+  { document, operation, variables, estimated }: Prepared,
   principal: Principal,
   began: number,
 ): Execution {
-  const { requestId, parameters } = request;
+  const { requestId, parameters, report } = request;
   const audit = new OperationAudit(parts.auditLog, requestId, principal.subject ?? undefined);
   const stale = new Map<string, StaleNote>();
-  const context = createContext(parts, request, principal, audit, stale, began);
+  const calls = new CallBudget(estimated, parts.configuration.maxUpstreamCalls);
+  const context = createContext(parts, request, principal, { audit, stale, calls }, began);
   const budget = new AnswerBudget(parts.configuration.limits.answer);
   const unexpected = (error: Error) => parts.logger.error({ requestId, err: error }, 'unexpected error');
   const masked = (error: GraphQLError) => fieldError(error, unexpected);
@@ -64,6 +66,7 @@ export function beginExecution(
     context,
     execute: (root) => parts.execute({ document, operation, given, variables, context, root, budget }),
     finish(result) {
+      report.estimated = Math.max(report.estimated, calls.estimated);
       const costs = upstreamCallsFor(request);
       if (budget.exceeded !== undefined) return withExtensions(failed(answerTooLarge(budget.exceeded)), costs);
       const { errors } = result;
@@ -84,8 +87,7 @@ function createContext(
   { configuration, policies, store, progress, runBatch }: ExecutionParts,
   { signal, readThrough, report }: DecodedRequest,
   principal: Principal,
-  audit: OperationAudit,
-  stale: Map<string, StaleNote>,
+  { audit, stale, calls }: { audit: OperationAudit; stale: Map<string, StaleNote>; calls: CallBudget },
   began: number,
 ): Context {
   const options = {
@@ -98,7 +100,7 @@ function createContext(
   return {
     principal,
     permissions: createRequestPermissions(policies.current().forPrincipal(principal), principal, { now: () => began }),
-    loaders: createLoaders(store, options, began, runBatch),
+    loaders: createLoaders(withinBudget(store, calls), options, began, runBatch),
     progress,
     store,
     introspection: configuration.introspection,

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { VerificationKeysState } from '../../authentication/verification-keys.ts';
+import type { VerificationKeysState } from '../../authentication/key-ring.ts';
 import type { PoliciesState } from '../../configuration/policies.ts';
 
 /** How the process stands, read at each scrape. */

@@ -41,6 +41,19 @@ function sign(by: Signer, payload: Record<string, unknown> = claims(), header: R
   return new SignJWT(payload).setProtectedHeader({ alg: by.alg, kid: by.kid, ...header }).sign(by.privateKey);
 }
 
+/** A good token of exactly so many characters. Base64url has no text of every length, so the header is padded too. */
+async function signOfLength(length: number): Promise<string> {
+  for (const typ of ['J', 'JW', 'JWT']) {
+    const around = (await sign(ec, claims({ padding: '' }), { typ })).length;
+    const bytes = Math.floor(((length - around) * 3) / 4);
+    for (const padding of [bytes - 1, bytes, bytes + 1]) {
+      const token = await sign(ec, claims({ padding: 'p'.repeat(padding) }), { typ });
+      if (token.length === length) return token;
+    }
+  }
+  throw new Error(`Expected a token of ${length} characters, found none`);
+}
+
 function part(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 }
@@ -101,6 +114,30 @@ describe('a good token', () => {
       kind: 'authenticated',
       principal: { groups: [] },
     });
+  });
+
+  it('has a subject of 256 characters at most', async () => {
+    const { bearer } = await start();
+    expect(await bearer(await sign(ec, claims({ sub: 's'.repeat(256) })))).toMatchObject({ kind: 'authenticated' });
+    expect(await bearer(await sign(ec, claims({ sub: 's'.repeat(257) })))).toMatchObject({ kind: 'refused' });
+  });
+
+  it('has 8192 characters at most', async () => {
+    const { bearer } = await start();
+    expect(await bearer(await signOfLength(8_192))).toMatchObject({ kind: 'authenticated' });
+    expect(await bearer(await signOfLength(8_193))).toMatchObject({
+      kind: 'refused',
+      reason: 'the token is longer than 8192 characters',
+    });
+  });
+
+  it('without a key id may be signed by any of the first eight keys that fit, and no further one is tried', async () => {
+    const keys = await Promise.all(Array.from({ length: 9 }, (_, index) => signer('ES256', `k${index}`)));
+    const { bearer } = await start({}, { keys: keys.map(({ publicJwk }) => publicJwk) });
+    const signedBy = async (index: number) => bearer(await sign(keys[index] as Signer, claims(), { kid: undefined }));
+    expect(await signedBy(0)).toMatchObject({ kind: 'authenticated' });
+    expect(await signedBy(7)).toMatchObject({ kind: 'authenticated' });
+    expect(await signedBy(8)).toMatchObject({ kind: 'refused', reason: 'the signature does not match' });
   });
 
   it('may come with any case of the scheme', async () => {
