@@ -118,4 +118,28 @@ describe('upstream calls', () => {
     expect(costly.body.errors[0].extensions).toMatchObject({ code: 'OPERATION_TOO_COSTLY', cost: 306 });
     expect(costly.body.extensions.upstreamCalls).toEqual({ estimated: 306, made: 0, cached: 0 });
   });
+
+  it('raises the estimate where the answers show that more is needed, and gives up at the limit with what it has read', async () => {
+    await running[Symbol.asyncDispose]();
+    running = await runGateway({ MAX_UPSTREAM_CALLS: '3' });
+    running.sandbox.behaviour.order = 'oldest-first';
+    const { instanceId } = running.sandbox.demo;
+    const page = (start: string) => `clusterBackups(first: 2, startTime: "${start}") { nodes { id } }`;
+    const day = (before: number) => `${new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 19)}Z`;
+    const ask = (fields: string) =>
+      running.ask(`{ instance(instanceId: "${instanceId}", regionId: "cn-hangzhou") { ${fields} } }`, {
+        headers: { 'x-upstream-calls': '1' },
+      });
+    const one = await ask(page(day(20)));
+    expect(one.body.errors).toBeUndefined();
+    expect(one.body.extensions.upstreamCalls).toEqual({ estimated: 2, made: 2, cached: 0 });
+    const two = await ask(`a: ${page(day(19))} b: ${page(day(18))}`);
+    expect(two.status).toBe(200);
+    expect(two.body.extensions.upstreamCalls).toEqual({ estimated: 3, made: 3, cached: 0 });
+    const { a, b } = two.body.data.instance;
+    expect([a, b].filter((read) => read !== null)).toHaveLength(1);
+    expect(two.body.errors.map(({ extensions }: { extensions: object }) => extensions)).toEqual([
+      { code: 'OPERATION_TOO_COSTLY', cost: 4 },
+    ]);
+  });
 });
