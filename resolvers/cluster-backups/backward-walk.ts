@@ -43,6 +43,8 @@ export class BackwardWalk implements Stretch {
   exhausted = false;
   readonly #source: PageSource;
   readonly #for: ReadFor;
+  /** How many rows have started within the reach of the cursor's: about as many as within the reach of any. */
+  readonly #hidden: number;
   /** What the rows to read next have to end at: the cursor's row, later the first row seen. */
   #anchor: Position;
   #calls = 0;
@@ -53,6 +55,7 @@ export class BackwardWalk implements Stretch {
     this.#anchor = position;
     this.window = window;
     this.marks = marks;
+    this.#hidden = marks.near.offset;
     this.longest = longest;
   }
 
@@ -77,8 +80,7 @@ export class BackwardWalk implements Stretch {
   /** Reads a page that shows the anchor and rows before it, `needed` of them if one page can. */
   async #find(needed: number): Promise<Found | undefined> {
     let { far, middle } = this.marks;
-    // As many as have started within the reach of this place: about as many as within the reach of any.
-    const hidden = this.marks.near.offset;
+    const hidden = this.#hidden;
     let before = Math.max(1, needed + 1 + SAME_SECOND);
     let behind = BEHIND;
     let newer = 0;

@@ -103,4 +103,37 @@ describe('a page read backwards', () => {
       expect(upstream.calls.length).toBeLessThanOrEqual(8);
     }
   });
+
+  it('takes one call for up to 143 backups where nothing moved, two for up to 296, and seldom three above', async () => {
+    const upstream = new ListedUpstream(NOW);
+    for (let index = 0; index < 1_300; index++) {
+      const start = NOW - (index + 1) * 60 * MINUTE;
+      upstream.backups.push({ id: `cb-${9_999 - index}`, start, end: start + 5 * MINUTE });
+    }
+    const given = { startTime: NOW - 2_000 * 60 * MINUTE };
+    const cursors: string[] = [];
+    for (let more = true; more; ) {
+      const page = await new Asker(upstream).page({ ...given, first: 300, after: cursors.at(-1) });
+      cursors.push(...page.rows.map((_, index) => page.cursor(index)));
+      more = await page.hasNextPage();
+    }
+    const callsFor = async (count: number) => {
+      const calls: number[] = [];
+      for (let index = count; index < 1_300; index += 11) {
+        upstream.calls.length = 0;
+        expect(ids(await new Asker(upstream).page({ ...given, last: count, before: cursors[index] }))).toHaveLength(
+          count,
+        );
+        calls.push(upstream.calls.length);
+      }
+      return calls;
+    };
+    for (const count of [1, 20, 100, 143]) expect(Math.max(...(await callsFor(count)))).toBe(1);
+    for (const count of [144, 200, 290, 296]) expect(Math.max(...(await callsFor(count)))).toBeLessThanOrEqual(2);
+    for (const count of [299, 300]) {
+      const calls = await callsFor(count);
+      expect([Math.min(...calls), Math.max(...calls)]).toEqual([2, expect.toSatisfy((most) => most <= 3)]);
+      expect(calls.filter((made) => made === 3).length / calls.length).toBeLessThan(0.1);
+    }
+  });
 });
