@@ -1,11 +1,11 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { type Fragments, fragmentsOf } from './fragments.ts';
 import type { KeptTypes } from './kept-parts.ts';
 import { Plan } from './plan.ts';
 
@@ -124,20 +124,10 @@ interface KnownOperation {
   readonly characters: number;
 }
 
-type Fragments = { [name: string]: FragmentDefinitionNode };
-
 interface KeptPlan {
   readonly plan: Plan;
   /** `gone`: no longer kept nor counted, and left to those who are executing it. */
   readonly size: { fields: number; characters: number; gone: boolean };
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Fragments {
-  const fragments: Fragments = Object.create(null);
-  for (const definition of definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return fragments;
 }
 
 function conditionsOf(

@@ -25,16 +25,11 @@ import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { OpenRequests } from './http/open-requests.ts';
 import { createAuditLog } from './observability/audit-log.ts';
-import {
-  createLineWriter,
-  createLogger,
-  type LineOutput,
-  type Logger,
-  standardOutput,
-} from './observability/logger.ts';
+import { createLineWriter, createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { logsRequests } from './observability/request-log.ts';
+import { type LineOutput, standardOutput } from './observability/standard-output.ts';
 import { startTracing } from './observability/tracing.ts';
 import { logsUpstream, observedBy } from './observability/upstream-events.ts';
 import { createDocuments } from './operation/documents.ts';

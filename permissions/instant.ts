@@ -12,7 +12,7 @@ export function parseInstant(text: string): number | undefined {
   // Date.parse rolls February 30 over into March.
   const calendar = new Date(Date.UTC(2000, 0, 1));
   calendar.setUTCFullYear(year, month - 1, day);
-  if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day) return undefined;
+  if (calendar.getUTCMonth() !== month - 1) return undefined;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? undefined : instant;
 }

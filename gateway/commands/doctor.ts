@@ -4,8 +4,9 @@ import { secretsOf } from '../configuration/configured-secrets.ts';
 import { redact, spellings } from '../observability/redaction.ts';
 import { tracesUrl } from '../observability/tracing.ts';
 import { createUpstreamParts } from '../upstream-parts.ts';
-import { checkAuditLog, checkKeys, checkPolicies, checkTraces } from './doctor/check-files.ts';
+import { checkAuditLog, checkKeys, checkPolicies } from './doctor/check-files.ts';
 import { checkRedis } from './doctor/check-redis.ts';
+import { checkTraces } from './doctor/check-traces.ts';
 import { checkUpstream } from './doctor/check-upstream.ts';
 import { type Finding, well, wrong } from './doctor/finding.ts';
 

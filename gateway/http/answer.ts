@@ -101,7 +101,7 @@ function httpOf({ data, errors }: ExecutionResult, type: AnswerType): Http {
 }
 
 /** The result as JSON; how an error is to be answered is no part of it. */
-export function stringifyResult(result: ExecutionResult): string {
+function stringifyResult(result: ExecutionResult): string {
   const whole = result.errors === undefined ? result : { ...result, errors: result.errors.map(publicError) };
   return (result.data as unknown) instanceof JsonPart ? writeJson(whole) : JSON.stringify(whole);
 }

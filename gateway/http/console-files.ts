@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { acceptsGzip } from './accepts-gzip.ts';
 import { send } from './answer.ts';
 import { pageHeaders } from './page-headers.ts';
 
@@ -73,8 +74,7 @@ function sendFile(file: StaticFile, { headers }: IncomingMessage, response: Serv
     response.writeHead(304, common).end();
     return;
   }
-  const accepts = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
-  const gzipped = accepts ? gzippedOf(file) : null;
+  const gzipped = acceptsGzip(headers['accept-encoding']) ? gzippedOf(file) : null;
   const body = gzipped ?? file.body;
   response.writeHead(200, {
     ...common,

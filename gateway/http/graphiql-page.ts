@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { acceptsGzip } from './accepts-gzip.ts';
 import { pageHeaders } from './page-headers.ts';
 
 /** Answers a request with GraphiQL. */
@@ -16,9 +17,7 @@ export function createGraphiQLPage(options: GraphiQLOptions): GraphiQLPage {
   return async (request, response) => {
     rendering ??= render(options);
     const { html, compressed, headers } = await rendering;
-    const compresses = /(^|,)\s*gzip\s*(,|;(?!\s*q=0(\.0+)?\s*(,|$))|$)/i.test(
-      request.headers['accept-encoding'] ?? '',
-    );
+    const compresses = acceptsGzip(request.headers['accept-encoding']);
     const body = compresses ? compressed : html;
     response.writeHead(200, {
       ...headers,

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import type { LineOutput } from './logger.ts';
 import { redact } from './redaction.ts';
+import type { LineOutput } from './standard-output.ts';
 
-/** A decision that is worth a line: a denial, or a read of download links. */
-export interface AuditEntry {
+/** A decision for the audit log: a denial, or a read of download links. */
+export interface AuditRecord {
   readonly requestId: string;
   /** Absent for an anonymous caller. */
   readonly subject: string | undefined;
@@ -23,7 +23,7 @@ export interface AuditEntry {
 
 export interface AuditLog {
   /** Takes note; never waits and never throws. */
-  record(entry: AuditEntry): void;
+  record(record: AuditRecord): void;
   /** Writes all that is held back, and resolves when it is written. */
   close(): Promise<void>;
 }
@@ -116,7 +116,7 @@ export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog
 }
 
 interface Folded {
-  entry: AuditEntry;
+  entry: AuditRecord;
   /** Epoch milliseconds of the first occurrence. */
   time: number;
   rows: number;
@@ -124,7 +124,7 @@ interface Folded {
   requestIds: Set<string>;
 }
 
-function keyOf({ subject, action, resource, field, decision, policy }: AuditEntry): string {
+function keyOf({ subject, action, resource, field, decision, policy }: AuditRecord): string {
   return JSON.stringify([subject, action, resource, field, decision, policy]);
 }
 
@@ -145,7 +145,7 @@ function toLine({ entry, time, rows, requestIds }: Folded): string {
 }
 
 /** Parts of a resource come from the caller; what is held back must not grow with them. */
-function bounded(entry: AuditEntry): AuditEntry {
+function bounded(entry: AuditRecord): AuditRecord {
   const cut = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
   return { ...entry, requestId: cut(entry.requestId), resource: cut(entry.resource), field: cut(entry.field) };
 }

@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   Lexer,
@@ -10,6 +9,7 @@ import {
   TokenKind,
   visit,
 } from 'graphql';
+import { type Fragments, fragmentsOf } from '../../execution/fragments.ts';
 import type { DocumentLimits } from '../configuration/limits.ts';
 
 /** A limit that a document is over, or the subscription that would be one too many. */
@@ -24,11 +24,7 @@ export interface ExceededLimit {
  * spreads fragments in fragments takes no longer than its length.
  */
 export function exceededLimit(document: DocumentNode, limits: DocumentLimits): ExceededLimit | undefined {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const measure = measurer((name) => fragments.get(name));
+  const measure = measurer(fragmentsOf(document));
   const operations = document.definitions.filter(isOperation).map(({ selectionSet }) => measure(selectionSet));
   const most = (of: (size: Size) => number) => Math.max(0, ...operations.map(of));
   const measured = {
@@ -99,9 +95,7 @@ interface Size {
 }
 
 /** Measures selection sets. Fragments in fragments may multiply a number until it is infinite, which is over every limit too. */
-export function measurer(
-  fragmentOf: (name: string) => FragmentDefinitionNode | undefined,
-): (set: SelectionSetNode) => Size {
+function measurer(fragments: Fragments): (set: SelectionSetNode) => Size {
   const known = new Map<SelectionSetNode, Size>();
   const measure = (set: SelectionSetNode): Size => {
     const done = known.get(set);
@@ -121,7 +115,7 @@ export function measurer(
         size.ownFields += 1;
         size.fields += (below?.fields ?? 0) + 1;
       } else {
-        const target = node.kind === Kind.INLINE_FRAGMENT ? node : fragmentOf(node.name.value);
+        const target = node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value];
         if (target === undefined) continue;
         const inside = measure(target.selectionSet);
         size.depth = Math.max(size.depth, inside.depth);

@@ -1,13 +1,12 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
-  Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { fragmentsOf } from '../../execution/fragments.ts';
 import { costOf } from '../../schema/cost.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { OperationParameters } from './decoded-request.ts';
@@ -104,12 +103,4 @@ function prepare(
     if (!isArgumentError(error)) throw error;
     return { errors: [badRequestInput(error.message, error)] };
   }
-}
-
-function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return fragments;
 }

@@ -37,7 +37,7 @@ interface HttpExtension {
 }
 
 /** An error of the whole request. */
-export function requestError(
+function requestError(
   code: ErrorCode,
   message: string,
   http: HttpExtension,

@@ -5,7 +5,7 @@ import { PolicyFaults } from '../../../permissions/policy-fault.ts';
 import { parsePolicyFile } from '../../../permissions/policy-file.ts';
 import { createAuthenticator } from '../../authentication/authentication.ts';
 import type { Configuration } from '../../configuration/configuration.ts';
-import { type Finding, networkAdvice, systemCode, well, wrong } from './finding.ts';
+import { type Finding, systemCode, well, wrong } from './finding.ts';
 
 const QUIET = { info() {}, warn() {} };
 const KEYS_TIMEOUT_MS = 6_000;
@@ -64,25 +64,5 @@ export async function checkAuditLog({ auditLog }: Configuration): Promise<Findin
       `cannot be written (${systemCode(error)})`,
       'AUDIT_LOG must name a file that this user may append to',
     );
-  }
-}
-
-/** Whether spans have somewhere to go. */
-export async function checkTraces(url: string | undefined): Promise<Finding | undefined> {
-  if (url === undefined) return undefined;
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"resourceSpans":[]}',
-      signal: AbortSignal.timeout(KEYS_TIMEOUT_MS),
-    });
-    await response.body?.cancel();
-    if (response.ok) return well('traces', 'are taken');
-    const advice =
-      'OTEL_EXPORTER_OTLP_ENDPOINT must be an OTLP/HTTP receiver; OTEL_EXPORTER_OTLP_HEADERS may have to hold its key';
-    return wrong('traces', `the receiver answers with HTTP status ${response.status}`, advice);
-  } catch (error) {
-    return wrong('traces', `the receiver does not answer (${systemCode(error) ?? 'unknown'})`, networkAdvice(error));
   }
 }

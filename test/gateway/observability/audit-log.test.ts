@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type AuditEntry, createAuditLog } from '../../../gateway/observability/audit-log.ts';
+import { type AuditRecord, createAuditLog } from '../../../gateway/observability/audit-log.ts';
 
-const entry: AuditEntry = {
+const entry: AuditRecord = {
   requestId: 'request-1',
   subject: 'alice',
   action: 'kvstore:DescribeClusterBackupList',
@@ -63,7 +63,7 @@ describe('the audit log', () => {
 
   it('keeps apart what differs in anything but the request', async () => {
     const { log, lines } = await open();
-    const others: Partial<AuditEntry>[] = [
+    const others: Partial<AuditRecord>[] = [
       {},
       { subject: 'bob' },
       { subject: undefined },
