@@ -7,6 +7,10 @@ import './styles/shell.css';
 import './styles/nights.css';
 import './styles/instances.css';
 import './styles/instance.css';
+import './styles/running-backups.css';
+import './styles/backup-plots.css';
+import './styles/backup-table.css';
+import './styles/shard-table.css';
 
 const container = document.getElementById('console');
 if (container !== null) {

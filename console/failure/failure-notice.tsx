@@ -1,7 +1,5 @@
-import { useState } from 'react';
-import { useNow } from '../browser/use-now.ts';
-import { formatDuration } from '../formatting/moments.ts';
 import { usePrincipal } from '../session/principal.ts';
+import { CopyButton } from './copy-button.tsx';
 import type { Failure } from './failure.ts';
 
 /** Says why something is not shown and what can be done about it. */
@@ -19,6 +17,18 @@ export function FailureNotice({ failure, what, onRetry }: { failure: Failure; wh
         </button>
       )}
     </section>
+  );
+}
+
+/** The same in one line, where the rest of the view stands. */
+export function FailureLine({ failure, what, onRetry }: { failure: Failure; what: string; onRetry: () => void }) {
+  return (
+    <p className="notice-line notice-warning" role="alert">
+      {failureInShort(failure)}: {what} cannot be shown.{' '}
+      <button type="button" className="link" onClick={onRetry}>
+        Try again
+      </button>
+    </p>
   );
 }
 
@@ -69,65 +79,16 @@ export function failureInShort(failure: Failure): string {
     case 'quota':
       return 'Waiting for quota';
     case 'missing':
-      return 'Not there any more';
+      return 'No longer there';
     case 'signed-out':
       return 'Signed out';
     case 'upstream':
-      return failure.code === 'UPSTREAM_ERROR' ? 'Refused upstream' : 'No answer from upstream';
+      return failure.code === 'UPSTREAM_ERROR' ? 'Refused by Alibaba Cloud' : 'No answer from Alibaba Cloud';
     case 'unreachable':
       return 'No answer from the gateway';
     case 'refused':
       return failure.code;
   }
-}
-
-/** Counts the seconds until the gateway is asked again. */
-export function QuotaNotice({ until }: { until: number }) {
-  return (
-    <p className="notice-line" role="status">
-      <QuotaCountdown until={until} />
-    </p>
-  );
-}
-
-export function QuotaCountdown({ until }: { until: number }) {
-  const seconds = Math.max(0, Math.ceil((until - useNow(1000)) / 1000));
-  return (
-    <>
-      Waiting for quota<span aria-hidden="true">{seconds > 0 ? `, ${seconds} s` : ' …'}</span>
-    </>
-  );
-}
-
-/** Says that what is shown is a copy, and how old it is. */
-export function StaleNotice({ seconds, onRetry }: { seconds: number | undefined; onRetry: () => void }) {
-  if (seconds === undefined) return null;
-  return (
-    <p className="notice-line notice-stale" role="status">
-      This is a copy, {formatDuration(seconds * 1000)} old: Alibaba Cloud does not answer at the moment, or throttles.{' '}
-      <button type="button" className="link" onClick={onRetry}>
-        Try again
-      </button>
-    </p>
-  );
-}
-
-/** Puts a text on the clipboard, and says so. */
-export function CopyButton({ text, label, className = 'button' }: { text: string; label: string; className?: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    // Absent where the page came without encryption from another machine.
-    await navigator.clipboard?.writeText(text).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-    setTimeout(() => setCopied(false), 2000);
-  };
-  return (
-    <button type="button" className={className} onClick={copy}>
-      <span aria-live="polite">{copied ? 'Copied' : label}</span>
-    </button>
-  );
 }
 
 function explain(
@@ -144,7 +105,10 @@ function explain(
     case 'missing':
       return {
         title: `There is no such ${what}`,
-        text: 'It may have been released, or it is in another region or account.',
+        text:
+          what === 'backup'
+            ? 'It may have expired or been deleted.'
+            : 'It may have been released, or it is in another region or account.',
       };
     case 'signed-out':
       return { title: 'You are signed out', text: 'Sign in again to go on.' };
@@ -174,7 +138,7 @@ function explain(
         };
       return {
         title: 'Alibaba Cloud refused the gateway',
-        text: `Reading ${what} failed for a reason that is not yours. Its operators will want the request id.`,
+        text: `It would not show ${what}, and the reason lies with the gateway: tell its operators the request id.`,
         ...detail,
         retryable: failure.retryable,
       };

@@ -34,9 +34,9 @@ export function formatTime(moment: number): string {
   return timeFormat.format(moment);
 }
 
-/** `Sat 8 Nov 01:12`, in UTC. */
+/** `Sat 8 Nov 01:12 UTC`. */
 export function formatMoment(moment: number): string {
-  return `${formatDay(moment)} ${formatTime(moment)}`;
+  return `${formatDay(moment)} ${formatTime(moment)} UTC`;
 }
 
 /** `45 s`, `12 min`, `1 h 5 min`, `3 d 4 h`. */

@@ -56,9 +56,7 @@ export function BackupRow(props: {
       <td className="column-number column-took">
         {begun !== undefined && ended !== undefined ? formatDuration(ended - begun) : '–'}
       </td>
-      <td className="column-mode">
-        {backup.mode === null ? '–' : backup.mode === 'AUTOMATED' ? 'schedule' : inWords(backup.mode)}
-      </td>
+      <td className="column-mode">{backup.mode === null ? '–' : inWords(backup.mode)}</td>
       <td className="column-kept">
         {backup.expectedExpireTime ? formatDate(Date.parse(backup.expectedExpireTime)) : '–'}
       </td>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { formatBytes } from '../formatting/amounts.ts';
-import { formatDuration } from '../formatting/moments.ts';
+import { count, formatBytes } from '../formatting/amounts.ts';
+import { DAY } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 import { isFailed } from '../nights/nights.ts';
 
@@ -37,22 +37,30 @@ export function BackupSizes(props: {
     };
   }, [backups, days, now]);
 
+  const sentence = backups === undefined ? 'Loading …' : inASentence(backups);
+  const isEmpty = backups !== undefined && !backups.some(isMeasured);
   return (
     <>
-      <div className="size-plot" ref={frame} role="img" aria-label={inASentence(backups ?? [])} />
-      <p className="panel-foot">{failed ? 'The picture could not be drawn.' : inASentence(backups ?? [])}</p>
+      {!isEmpty && <div className="size-plot" ref={frame} role="img" aria-label={sentence} />}
+      <p className="panel-foot">{failed ? 'The picture could not be drawn.' : sentence}</p>
     </>
   );
 }
 
 function inASentence(backups: readonly BackupOutcomeFragment[]): string {
-  const whole = backups.filter((backup) => backup.status === 'OK' && !isFailed(backup) && backup.sizeBytes !== null);
+  const whole = backups.filter(isMeasured);
   const [newest, oldest] = [whole[0], whole.at(-1)];
   if (newest?.sizeBytes == null || oldest?.sizeBytes == null) return 'No finished backup to measure.';
   if (newest === oldest) return `One backup of ${formatBytes(newest.sizeBytes)}.`;
   const span = Date.parse(newest.startTime ?? '') - Date.parse(oldest.startTime ?? '');
   const change = (newest.sizeBytes / oldest.sizeBytes - 1) * 100;
   const direction =
-    Math.abs(change) < 0.5 ? 'about the same' : `${Math.abs(change).toFixed(0)} % ${change > 0 ? 'more' : 'less'}`;
-  return `${formatBytes(newest.sizeBytes)} now, ${direction} than ${formatDuration(span)} before.`;
+    Math.abs(change) < 0.5
+      ? 'about the same as'
+      : `${Math.abs(change).toFixed(0)} % ${change > 0 ? 'more' : 'less'} than`;
+  return `${formatBytes(newest.sizeBytes)} now, ${direction} ${count(Math.max(1, Math.round(span / DAY)), 'day')} earlier.`;
+}
+
+function isMeasured(backup: BackupOutcomeFragment): boolean {
+  return backup.status === 'OK' && !isFailed(backup) && backup.sizeBytes !== null;
 }

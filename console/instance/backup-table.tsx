@@ -1,8 +1,9 @@
 import { Fragment, useEffect, useMemo, useRef } from 'react';
 import { BACKUP_STATUSES, type InstanceAddress } from '../address/address.ts';
 import { navigate } from '../address/use-address.ts';
-import { FailureNotice, QuotaCountdown } from '../failure/failure-notice.tsx';
-import { inWords } from '../formatting/amounts.ts';
+import { FailureLine, FailureNotice } from '../failure/failure-notice.tsx';
+import { QuotaCountdown } from '../failure/quota-notice.tsx';
+import { count, inWords } from '../formatting/amounts.ts';
 import type { BackupOutcomeFragment, ClusterBackupStatus } from '../generated/graphql.ts';
 import { type BackupPages, useBackupPages } from './backup-pages.ts';
 import type { InstanceKeys } from './backup-progress.ts';
@@ -71,28 +72,30 @@ export function BackupTable(props: {
       </div>
       {isLinkedElsewhere && <LinkedBackup address={address} where={where} />}
       {backups.length === 0 && isEnd ? (
-        <p className="panel-none">No backup {backupStatus === undefined ? '' : 'like that '}in these days.</p>
+        <p className="panel-none">
+          No {backupStatus === undefined ? '' : `${inWords(backupStatus)} `}backup in the last {address.days} days.
+        </p>
       ) : (
         <div className="table-frame">
           <table className="backup-table" aria-busy={pages.reading}>
             <thead>
               <tr>
-                <th scope="col">Began</th>
+                <th scope="col">Started (UTC)</th>
                 <th scope="col">Outcome</th>
                 <th scope="col" className="column-number">
                   Size
                 </th>
                 <th scope="col" className="column-number column-took">
-                  Took
+                  Duration
                 </th>
                 <th scope="col" className="column-mode">
-                  By
+                  Mode
                 </th>
                 <th scope="col" className="column-kept">
                   Kept until
                 </th>
                 <th scope="col" className="column-id">
-                  Set
+                  Backup id
                 </th>
               </tr>
             </thead>
@@ -116,11 +119,19 @@ export function BackupTable(props: {
           </table>
         </div>
       )}
-      {failure !== undefined && failure.kind !== 'quota' && (
-        <FailureNotice failure={failure} what="more backups" onRetry={pages.readMore} />
-      )}
+      {failure !== undefined &&
+        failure.kind !== 'quota' &&
+        (backups.length > 0 ? (
+          <FailureLine failure={failure} what="more backups" onRetry={pages.readMore} />
+        ) : (
+          <FailureNotice failure={failure} what="the backups" onRetry={pages.readMore} />
+        ))}
       {!isEnd && <ReadMore pages={pages} />}
-      {isEnd && backups.length > 0 && <p className="panel-foot">That is all: {backups.length} in these days.</p>}
+      {isEnd && backups.length > 0 && (
+        <p className="panel-foot">
+          That is all: {count(backups.length, 'backup')} in {address.days} days.
+        </p>
+      )}
     </section>
   );
 }
@@ -152,7 +163,7 @@ function ReadMore({ pages }: { pages: BackupPages }) {
   return (
     <p className="read-more">
       <button ref={button} type="button" className="button button-quiet" onClick={readMore} disabled={reading}>
-        {waitingUntil !== undefined ? <QuotaCountdown until={waitingUntil} /> : reading ? 'Reading …' : 'Read more'}
+        {waitingUntil !== undefined ? <QuotaCountdown until={waitingUntil} /> : reading ? 'Loading …' : 'Show more'}
       </button>
     </p>
   );

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import { formatAddress, type InstanceAddress } from '../address/address.ts';
-import { DAY, formatDay, formatDayOfMonth, formatTime } from '../formatting/moments.ts';
+import { DAY, formatDay, formatDayOfMonth, formatMoment } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 import { isFailed, type Night } from '../nights/nights.ts';
 import { describeNights } from '../nights/nights-strip.tsx';
@@ -29,7 +29,7 @@ export function BackupTimeline(props: { nights: readonly Night[] | undefined; ad
           width={width}
           height={TOP + PLOT_HEIGHT + BOTTOM}
           role="img"
-          aria-label={nights === undefined ? 'Reading' : `${describeNights(nights)}. The table below has the same.`}
+          aria-label={nights === undefined ? 'Loading' : `${describeNights(nights)}. The table below has the same.`}
         >
           {HOURS.map((hour) => (
             <g key={hour} className="timeline-hour">
@@ -72,7 +72,7 @@ export function BackupTimeline(props: { nights: readonly Night[] | undefined; ad
               </g>
             );
           })}
-          <NowLine x={LEFT + inner - column + ((now % DAY) / DAY) * column} y={y(now % DAY)} />
+          <NowLine from={LEFT + inner - column} to={LEFT + inner} y={y(now % DAY)} />
         </svg>
       )}
     </div>
@@ -98,7 +98,7 @@ function BackupMark(props: {
       className={className}
     >
       <g transform={`translate(${x} ${y(begun % DAY)})`}>
-        <title>{`${formatDay(begun)} ${formatTime(begun)}: ${outcome}${backup.mode === 'MANUAL' ? ', manual' : ''}`}</title>
+        <title>{`${formatMoment(begun)}: ${outcome}${backup.mode === 'MANUAL' ? ', manual' : ''}`}</title>
         <circle className="mark-target" r="9" />
         {outcome === 'failed' ? (
           <path className="mark-sign" d="M-4.5 -4.5 4.5 4.5M4.5 -4.5 -4.5 4.5" />
@@ -112,8 +112,12 @@ function BackupMark(props: {
   );
 }
 
-function NowLine({ x, y }: { x: number; y: number }) {
-  return <path className="timeline-now" d={`M${x - 6} ${y}H${x + 6}`} />;
+function NowLine({ from, to, y }: { from: number; to: number; y: number }) {
+  return (
+    <path className="timeline-now" d={`M${from} ${y}H${to}`}>
+      <title>now</title>
+    </path>
+  );
 }
 
 function useWidth() {

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useClient } from 'urql';
+import { CopyButton } from '../failure/copy-button.tsx';
 import { type Failure, failuresOf } from '../failure/failure.ts';
-import { CopyButton, failureInShort } from '../failure/failure-notice.tsx';
+import { failureInShort } from '../failure/failure-notice.tsx';
 import { DownloadLinksDocument, type DownloadLinksQuery } from '../generated/graphql.ts';
 
 type Links = Extract<DownloadLinksQuery['node'], { downloadUrl: unknown }>;
@@ -51,12 +52,15 @@ export function DownloadLinks({ shardId, name }: { shardId: string; name: string
       <span className="cell-failure" role="alert" title={detail}>
         {failureInShort(failure)}
         {failure.kind === 'denied' && (
-          <span className="cell-minor"> for this field of {failure.resource}; ask whoever keeps the policies</span>
+          <span className="cell-minor">
+            {' '}
+            Links of {failure.resource} are hidden from you; ask whoever keeps the policies.
+          </span>
         )}
       </span>
     );
   }
-  if (links !== undefined) return <span className="fact-none">no link upstream</span>;
+  if (links !== undefined) return <span className="fact-none">no link</span>;
   return (
     <button type="button" className="link" onClick={ask} disabled={asking}>
       {asking ? 'Asking …' : 'Get link'}

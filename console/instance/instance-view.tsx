@@ -3,8 +3,11 @@ import { formatAddress, type InstanceAddress, LOOK_BACK_DAYS } from '../address/
 import { useNow } from '../browser/use-now.ts';
 import { useTitle } from '../browser/use-title.ts';
 import { useRead } from '../client/use-read.ts';
+import { CopyButton } from '../failure/copy-button.tsx';
 import { failureAt, failureWithin } from '../failure/failure.ts';
-import { CopyButton, FailureNotice, QuotaNotice, StaleNotice } from '../failure/failure-notice.tsx';
+import { FailureLine, FailureNotice } from '../failure/failure-notice.tsx';
+import { QuotaNotice } from '../failure/quota-notice.tsx';
+import { StaleNotice } from '../failure/stale-notice.tsx';
 import { inWords } from '../formatting/amounts.ts';
 import { startOfLookBack } from '../formatting/moments.ts';
 import { BackupWindowDocument, InstanceDocument } from '../generated/graphql.ts';
@@ -84,7 +87,7 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
           </p>
         </div>
         <button type="button" className="button" onClick={readAgain}>
-          Read again
+          Refresh
         </button>
       </header>
       <StaleNotice seconds={shown.staleSeconds ?? attributes.staleSeconds} onRetry={readAgain} />
@@ -99,14 +102,14 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
               What this instance is, is hidden from you: <code>{attributesFailure.action}</code> is not allowed on it.
             </p>
           ) : (
-            <FailureNotice failure={attributesFailure} what="this instance" onRetry={attributes.readAgain} />
+            <FailureLine failure={attributesFailure} what="what this instance is" onRetry={attributes.readAgain} />
           )}
           {isOther ? (
             <section className="notice">
               <h2>No cluster backups here</h2>
               <p>
-                This instance is built as <strong>{inWords(instance?.architectureType ?? '')}</strong>; only clusters
-                have backups of all their shards together.
+                The architecture of this instance is <strong>{inWords(instance?.architectureType ?? '')}</strong>. Only
+                clusters have backups of all their shards together.
               </p>
             </section>
           ) : denied !== undefined && denied.kind !== 'quota' ? (
@@ -117,7 +120,9 @@ export function InstanceView({ address }: { address: InstanceAddress }) {
               <RunningBackups progress={progress} />
               <section className="panel" aria-labelledby="nights-heading">
                 <div className="panel-head">
-                  <h2 id="nights-heading">Day by day</h2>
+                  <h2 id="nights-heading">
+                    Day by day <span className="panel-unit">UTC</span>
+                  </h2>
                   <LookBack address={address} />
                 </div>
                 <BackupTimeline nights={nights} address={address} now={now} />

@@ -17,7 +17,7 @@ export function LinkedBackup({ address, where }: { address: InstanceAddress; whe
   if (reading || data === undefined) {
     return (
       <p className="reading" role="status">
-        Reading {clusterBackupId} …
+        Loading {clusterBackupId} …
       </p>
     );
   }

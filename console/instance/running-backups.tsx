@@ -35,8 +35,8 @@ function RunningBackup({ backup }: { backup: BackupOutcomeFragment }) {
     <div className="running-backup">
       <p>
         <strong>Running now</strong> <code>{backup.clusterBackupId}</code>
-        {begun !== undefined && ` since ${formatTime(begun)}`}
-        {backup.mode === 'MANUAL' && ', begun by hand'}
+        {begun !== undefined && ` since ${formatTime(begun)} UTC`}
+        {backup.mode === 'MANUAL' && ', manual'}
       </p>
       <progress className="progress" max={100} value={percent} aria-label={`Progress of ${backup.clusterBackupId}`}>
         {percent} %

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { useRead } from '../client/use-read.ts';
 import { failureWithin } from '../failure/failure.ts';
-import { FailureNotice, QuotaNotice } from '../failure/failure-notice.tsx';
+import { FailureNotice } from '../failure/failure-notice.tsx';
+import { QuotaNotice } from '../failure/quota-notice.tsx';
 import { count, formatBytes, formatMegabytes } from '../formatting/amounts.ts';
 import { formatDuration } from '../formatting/moments.ts';
 import { type BackupOutcomeFragment, ShardsDocument, type ShardsQuery } from '../generated/graphql.ts';
@@ -31,14 +32,16 @@ export function ShardTable({ backup }: { backup: BackupOutcomeFragment }) {
     if (data !== undefined) return <FailureNotice failure={{ kind: 'missing' }} what="backup" />;
     return (
       <p className="reading" role="status">
-        Reading shards …
+        Loading shards …
       </p>
     );
   }
   const shards = set.shardBackups.nodes;
   if (shards.length === 0) {
     return (
-      <p className="panel-none">{status === 'RUNNING' ? 'No shard is done yet.' : 'The upstream lists no shard.'}</p>
+      <p className="panel-none">
+        {status === 'RUNNING' ? 'No shard is done yet.' : 'Alibaba Cloud lists no shard of this backup.'}
+      </p>
     );
   }
   const largest = Math.max(1, ...shards.map(({ sizeBytes }) => sizeBytes ?? 0));
@@ -48,7 +51,7 @@ export function ShardTable({ backup }: { backup: BackupOutcomeFragment }) {
       <p className="shards-sum">
         {count(shards.length, 'shard')}
         {set.shardMemoryMegabytes !== null && ` of ${formatMegabytes(set.shardMemoryMegabytes)} each`}
-        {failed > 0 && <strong className="sum-failed">, {failed} failed: this set cannot be restored</strong>}
+        {failed > 0 && <strong className="sum-failed">, {failed} failed: this backup cannot be restored</strong>}
       </p>
       <table className="shard-table">
         <thead>
@@ -59,9 +62,9 @@ export function ShardTable({ backup }: { backup: BackupOutcomeFragment }) {
               Size
             </th>
             <th scope="col" className="column-number column-took">
-              Took
+              Duration
             </th>
-            <th scope="col">File</th>
+            <th scope="col">Download</th>
           </tr>
         </thead>
         <tbody>

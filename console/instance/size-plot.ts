@@ -45,7 +45,8 @@ export function drawSizes(
       }),
       axisX({
         ticks: daysToName(from, days, width),
-        tickFormat: (day: Date) => formatDayOfMonth(day.getTime()),
+        tickFormat: (day: Date) =>
+          dayNumber(day.getTime()) === dayNumber(now) ? 'today' : formatDayOfMonth(day.getTime()),
         tickSize: 0,
         label: null,
       }),

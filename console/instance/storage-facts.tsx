@@ -25,8 +25,8 @@ export function StorageFacts(props: {
         <strong>{days('missing')}</strong> missing
       </li>
       {fullStorageBytes !== null && (
-        <li title="All valid full backups of the instance, whatever the days shown">
-          <strong>{formatBytes(fullStorageBytes)}</strong> kept in all
+        <li title="All valid full backups of the instance, also those of other days">
+          <strong>{formatBytes(fullStorageBytes)}</strong> stored in all
         </li>
       )}
       {logStorageBytes !== null && logStorageBytes > 0 && (

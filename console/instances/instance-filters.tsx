@@ -53,13 +53,13 @@ export function InstanceFilters({ address }: { address: InstancesAddress }) {
         onChange={(event) => setSearch(event.target.value)}
       />
       <Choice
-        label="State"
+        label="Status"
         value={address.status}
         choices={INSTANCE_STATUSES}
         onChoose={(status) => navigate({ ...address, status })}
       />
       <Choice
-        label="Built as"
+        label="Architecture"
         value={address.architectureType}
         choices={INSTANCE_ARCHITECTURES}
         onChoose={(architectureType) => navigate({ ...address, architectureType })}

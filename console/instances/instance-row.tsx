@@ -1,14 +1,15 @@
 import { memo, type PointerEvent, useCallback, useSyncExternalStore } from 'react';
 import { formatAddress } from '../address/address.ts';
 import type { Failure } from '../failure/failure.ts';
-import { failureInShort, QuotaCountdown } from '../failure/failure-notice.tsx';
+import { failureInShort } from '../failure/failure-notice.tsx';
+import { QuotaCountdown } from '../failure/quota-notice.tsx';
 import { count, formatMegabytes, inWords } from '../formatting/amounts.ts';
 import type { InstanceRowFragment } from '../generated/graphql.ts';
 import { NightTip } from '../nights/night-tip.tsx';
+import { STRIP_DAYS } from '../nights/nights.ts';
 import { nightsOfState } from '../nights/nights-of-state.ts';
 import type { NightsReader, NightsState } from '../nights/nights-reader.ts';
 import { dayAt, NightsStrip } from '../nights/nights-strip.tsx';
-import { STRIP_DAYS } from './instance-reads.ts';
 import { InstanceStatusMark } from './instance-status.tsx';
 import { LatestBackup } from './latest-backup.tsx';
 import { type PointedDay, rowLinkId } from './row-focus.ts';
@@ -58,8 +59,8 @@ function InstanceCells(props: InstanceRowProps & { row: InstanceRowFragment }) {
       <td className="instance-cell cell-status">
         <InstanceStatusMark status={row.status} />
       </td>
-      <td className="instance-cell cell-built">
-        <BuiltAs row={row} />
+      <td className="instance-cell cell-engine">
+        <Engine row={row} />
       </td>
       {hasBackups ? (
         <NightCells {...props} href={href} />
@@ -106,7 +107,7 @@ function NightCells(props: InstanceRowProps & { row: InstanceRowFragment; href: 
   );
 }
 
-function NightsPending({ state }: { state: Exclude<NightsState, { state: 'read' }> | NightsState }) {
+function NightsPending({ state }: { state: NightsState }) {
   if (state.state === 'quota') {
     return (
       <span className="cell-wait">
@@ -117,7 +118,7 @@ function NightsPending({ state }: { state: Exclude<NightsState, { state: 'read' 
   if (state.state === 'failed') return <PendingFailure failure={state.failure} />;
   return (
     <span className="strip-coming">
-      <span className="visually-hidden">Reading</span>
+      <span className="visually-hidden">Loading</span>
     </span>
   );
 }
@@ -131,7 +132,7 @@ function PendingFailure({ failure }: { failure: Failure }) {
   );
 }
 
-function BuiltAs({ row }: { row: InstanceRowFragment }) {
+function Engine({ row }: { row: InstanceRowFragment }) {
   const edition = row.editionType === 'ENTERPRISE' ? 'Tair' : row.editionType === 'COMMUNITY' ? 'Redis' : '';
   const size = row.capacityMegabytes === null ? '' : formatMegabytes(row.capacityMegabytes);
   const shards = row.architectureType === 'CLUSTER' && row.shardCount !== null ? count(row.shardCount, 'shard') : '';
@@ -147,7 +148,7 @@ function BuiltAs({ row }: { row: InstanceRowFragment }) {
 function ComingRow() {
   return (
     <td className="instance-cell row-coming">
-      <span className="visually-hidden">Reading</span>
+      <span className="visually-hidden">Loading</span>
     </td>
   );
 }

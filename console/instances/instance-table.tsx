@@ -3,13 +3,14 @@ import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEf
 import type { InstancesAddress } from '../address/address.ts';
 import { useMedia } from '../browser/use-media.ts';
 import { useNow } from '../browser/use-now.ts';
-import { DAY, dayNumber, formatDayOfMonth } from '../formatting/moments.ts';
-import { middleOfDay, stripWidth } from '../nights/nights-strip.tsx';
+import { dayNumber } from '../formatting/moments.ts';
+import { STRIP_DAYS } from '../nights/nights.ts';
+import { StripScale } from '../nights/strip-scale.tsx';
 import type { InstanceListState } from './instance-list.ts';
-import { STRIP_DAYS } from './instance-reads.ts';
 import { InstanceRow } from './instance-row.tsx';
 import type { KnownList } from './known-lists.ts';
 import { type PointedDay, rowLinkId } from './row-focus.ts';
+import { dayAfter, rowAfter } from './row-keys.ts';
 
 const ROW_HEIGHT = 48;
 const NARROW_ROW_HEIGHT = 92;
@@ -136,8 +137,8 @@ export function InstanceTable(props: { known: KnownList; state: InstanceListStat
       <thead className="instance-head">
         <tr className="instance-columns" aria-rowindex={1}>
           <ColumnHeading>Instance</ColumnHeading>
-          <ColumnHeading>State</ColumnHeading>
-          <ColumnHeading>Built as</ColumnHeading>
+          <ColumnHeading>Status</ColumnHeading>
+          <ColumnHeading>Engine</ColumnHeading>
           <ColumnHeading>
             <StripScale today={dayNumber(now)} />
           </ColumnHeading>
@@ -168,57 +169,10 @@ export function InstanceTable(props: { known: KnownList; state: InstanceListStat
   );
 }
 
-/** The row that a key leads to; undefined for keys that lead to none. */
-function rowAfter(key: string, from: { index: number; page: number; count: number }): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return from.index + 1;
-    case 'ArrowUp':
-      return from.index - 1;
-    case 'PageDown':
-      return from.index + from.page;
-    case 'PageUp':
-      return from.index - from.page;
-    case 'Home':
-      return 0;
-    case 'End':
-      return from.count - 1;
-    default:
-      return undefined;
-  }
-}
-
-/** The day that a key leads to, within a strip. */
-function dayAfter(key: string, day: number): number | undefined {
-  if (key === 'ArrowLeft') return Math.max(0, day - 1);
-  if (key === 'ArrowRight') return Math.min(STRIP_DAYS - 1, day + 1);
-  return undefined;
-}
-
 function ColumnHeading({ children }: { children: ReactNode }) {
   return (
     <th scope="col" className="instance-cell">
       {children}
     </th>
-  );
-}
-
-/** Dates over the strips, one a week, counted back from today. */
-function StripScale({ today }: { today: number }) {
-  const marks = [28, 21, 14, 7].map((back) => ({ index: STRIP_DAYS - 1 - back, day: (today - back) * DAY }));
-  return (
-    <>
-      <span className="visually-hidden">Last {STRIP_DAYS} days</span>
-      <svg className="strip-scale" width={stripWidth(STRIP_DAYS)} height="16" aria-hidden="true">
-        {marks.map(({ index, day }) => (
-          <text key={day} x={middleOfDay(index)} y="12" textAnchor="middle">
-            {formatDayOfMonth(day)}
-          </text>
-        ))}
-        <text x={stripWidth(STRIP_DAYS)} y="12" textAnchor="end">
-          today
-        </text>
-      </svg>
-    </>
   );
 }

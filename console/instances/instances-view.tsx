@@ -3,7 +3,9 @@ import { useClient } from 'urql';
 import type { InstancesAddress } from '../address/address.ts';
 import { navigate } from '../address/use-address.ts';
 import { useTitle } from '../browser/use-title.ts';
-import { FailureNotice, QuotaNotice, StaleNotice } from '../failure/failure-notice.tsx';
+import { FailureNotice } from '../failure/failure-notice.tsx';
+import { QuotaNotice } from '../failure/quota-notice.tsx';
+import { StaleNotice } from '../failure/stale-notice.tsx';
 import { count } from '../formatting/amounts.ts';
 import { NightsLegend } from '../nights/nights-legend.tsx';
 import { rememberRegion } from '../shell/last-region.ts';
@@ -53,7 +55,7 @@ export function InstancesView({ address }: { address: InstancesAddress }) {
           </p>
         </div>
         <button type="button" className="button" onClick={readAgain}>
-          Read again
+          Refresh
         </button>
       </header>
       <StaleNotice seconds={state.staleSeconds ?? staleSeconds} onRetry={readAgain} />
@@ -66,7 +68,7 @@ export function InstancesView({ address }: { address: InstancesAddress }) {
         <>
           <div className="table-tools">
             <InstanceFilters key={address.regionId} address={address} />
-            <NightsLegend nights={nights} list={list} />
+            {state.total > 0 && <NightsLegend nights={nights} list={list} />}
           </div>
           {state.failure !== undefined && (
             <FailureNotice failure={state.failure} what="the instances of this region" onRetry={list.retry} />

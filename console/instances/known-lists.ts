@@ -1,8 +1,9 @@
 import type { Client } from '@urql/core';
 import { formatAddress, type InstancesAddress } from '../address/address.ts';
 import { createNightsReader, type NightsReader } from '../nights/nights-reader.ts';
+import { readNights } from '../nights/read-nights.ts';
 import { createInstanceList, type InstanceList } from './instance-list.ts';
-import { instancePages, nightsOfInstances } from './instance-reads.ts';
+import { instancePages } from './instance-pages.ts';
 
 /** A list with what is known of its backups, and how far down it was left. */
 export interface KnownList {
@@ -25,7 +26,7 @@ export function knownList(client: Client, address: InstancesAddress): KnownList 
   if (known !== undefined) return known;
   const created: KnownList = {
     list: createInstanceList({ readPage: instancePages(client, filterOf(address)) }),
-    nights: createNightsReader({ read: nightsOfInstances(client) }),
+    nights: createNightsReader({ read: readNights(client) }),
     scrollTop: 0,
     focusedRow: -1,
   };

@@ -1,4 +1,4 @@
-import { formatBytes } from '../formatting/amounts.ts';
+import { count, formatBytes } from '../formatting/amounts.ts';
 import { formatAge } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 import { isFailed, type Night } from '../nights/nights.ts';
@@ -18,8 +18,9 @@ export function LatestBackup(props: {
       {latest === undefined ? <span className="latest-none">no backup</span> : <Latest backup={latest} now={now} />}
       {failed + missing > 0 && (
         <span className="cell-minor">
-          {failed > 0 && <span className="latest-trouble">{failed} failed </span>}
-          {missing > 0 && <span className="latest-missing">{missing} missing</span>}
+          {failed > 0 && <span className="latest-trouble">{count(failed, 'day')} failed</span>}
+          {failed > 0 && missing > 0 && ', '}
+          {missing > 0 && <span className="latest-missing">{count(missing, 'day')} missing</span>}
         </span>
       )}
     </>

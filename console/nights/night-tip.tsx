@@ -40,6 +40,7 @@ export function NightTip({ night, index }: { night: Night; index: number }) {
 function describe(backup: BackupOutcomeFragment): string {
   const begun = backup.startTime ? formatTime(Date.parse(backup.startTime)) : '';
   const ended = backup.endTime ? `–${formatTime(Date.parse(backup.endTime))}` : '';
+  const time = begun && `${begun}${ended} UTC`;
   const outcome = isFailed(backup)
     ? 'failed'
     : backup.status === 'RUNNING'
@@ -47,5 +48,5 @@ function describe(backup: BackupOutcomeFragment): string {
       : inWords(backup.status ?? 'UNKNOWN');
   const size = backup.status === 'OK' && backup.sizeBytes !== null ? formatBytes(backup.sizeBytes) : undefined;
   const mode = backup.mode === 'MANUAL' ? 'manual' : undefined;
-  return [`${begun}${ended}`, outcome, size, mode].filter(Boolean).join(' · ');
+  return [time, outcome, size, mode].filter(Boolean).join(' · ');
 }

@@ -16,10 +16,13 @@ const SHOWN = [
 export function NightsLegend({ nights, list }: { nights: NightsReader; list: InstanceList }) {
   const counts = useCounts(nights, list);
   return (
-    <ul className="legend" aria-label="Days of the rows read so far">
+    <ul className="legend" aria-label="Days of the rows seen so far">
+      <li className="legend-scope" aria-hidden="true">
+        Rows seen so far:
+      </li>
       {SHOWN.map(([outcome, word]) => (
         <li key={outcome} className={counts[outcome] > 0 ? `legend-${outcome}` : undefined}>
-          <svg className="strip" width="8" height="22" viewBox="0 0 8 22" aria-hidden="true">
+          <svg className="strip" width="6" height="16" viewBox="0 0 8 22" aria-hidden="true">
             <g className={`night night-${outcome}`}>
               <NightSign outcome={outcome} />
             </g>

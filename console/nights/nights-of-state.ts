@@ -1,5 +1,4 @@
-import { STRIP_DAYS } from '../instances/instance-reads.ts';
-import { type Night, nightsOf } from './nights.ts';
+import { type Night, nightsOf, STRIP_DAYS } from './nights.ts';
 import type { NightsState } from './nights-reader.ts';
 
 const computed = new WeakMap<NightsState, readonly Night[]>();

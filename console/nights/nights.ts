@@ -1,6 +1,9 @@
 import { DAY, dayNumber } from '../formatting/moments.ts';
 import type { BackupOutcomeFragment } from '../generated/graphql.ts';
 
+/** How many days a strip shows. */
+export const STRIP_DAYS = 30;
+
 /**
  * How the backups of one day came out:
  * - `ok`: all of them can be restored from;

@@ -20,7 +20,8 @@ export function SignIn({ reason }: { reason: SignOutReason | undefined }) {
         <SampleNights />
         <h1>Cluster backups</h1>
         <p>
-          Whether last night’s backups of your Redis and Tair clusters can be restored from, and every night before.
+          See whether your Redis and Tair clusters can be restored from last night’s backups, and from those of every
+          night before.
         </p>
       </header>
       {reason !== undefined && REASONS[reason] !== undefined && (

@@ -17,7 +17,7 @@ export function Home({ accountId }: { accountId: string | undefined }) {
     return <FailureNotice failure={failure} what="the regions of this account" onRetry={readAgain} />;
   return (
     <p className="reading" role="status">
-      Reading regions …
+      Loading regions …
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { SandboxOptions } from '../../sandbox/options.ts';
@@ -21,8 +22,17 @@ const CONSOLE = fileURLToPath(new URL('../../console/', import.meta.url));
 /** Where the built console is. */
 export const DIST = `${CONSOLE}dist/`;
 
-/** Builds the console unless what is built is newer than all it is built from. */
+/** Builds the console unless what is built is newer than all it is built from. Of tests that want it at once, one builds. */
 async function buildConsole(): Promise<void> {
+  const release = await lock(`${CONSOLE}dist.lock`);
+  try {
+    await buildWhenStale();
+  } finally {
+    release();
+  }
+}
+
+async function buildWhenStale(): Promise<void> {
   const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !name.startsWith('dist') && /\.(tsx?|css|html|svg)$/.test(name),
   );
@@ -34,6 +44,20 @@ async function buildConsole(): Promise<void> {
     cwd: `${CONSOLE}..`,
     env: { ...process.env, NODE_ENV: 'production' },
   });
+}
+
+/** Waits until nobody else has it. One that was left behind by a process that was ended counts for a minute. */
+async function lock(path: string): Promise<() => void> {
+  for (;;) {
+    try {
+      mkdirSync(path);
+      return () => rmSync(path, { recursive: true, force: true });
+    } catch {
+      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      if (age > 60_000) rmSync(path, { recursive: true, force: true });
+      await delay(50);
+    }
+  }
 }
 
 export async function startConsole(
