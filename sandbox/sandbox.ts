@@ -1,8 +1,8 @@
 import type { Account } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
+import type { FaultControl } from './calls/fault-registry.ts';
 import type { ExplicitBackup } from './data/explicit-backups.ts';
-import type { FaultControl } from './fault-registry.ts';
 
 /** An instance worth showing: a cluster in cn-hangzhou that always has a running backup. */
 export interface DemoInstance {

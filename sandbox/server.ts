@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Account } from './accounts.ts';
-import { answerCall, type CallContext } from './answer-call.ts';
 import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
 import { createCallLog } from './call-log.ts';
+import { answerCall, type CallContext } from './calls/answer-call.ts';
+import { createFaultRegistry } from './calls/fault-registry.ts';
+import { createNonces } from './calls/nonces.ts';
 import { CONTROL_PATH, control } from './control.ts';
 import { randomOf } from './data/hash.ts';
 import { instanceAt, type World, worldOf } from './data/instances.ts';
-import { createFaultRegistry } from './fault-registry.ts';
-import { createNonces } from './nonces.ts';
 import { accountsOf, checkRanges, DEFAULTS, type SandboxOptions } from './options.ts';
 import type { DemoInstance, Sandbox } from './sandbox.ts';
 

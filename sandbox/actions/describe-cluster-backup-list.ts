@@ -1,11 +1,11 @@
 import type { Behaviour } from '../behaviour.ts';
+import { ApiError, invalid } from '../calls/api-error.ts';
+import { optionalBoolean, optionalCount, optionalText, requiredText, requiredTime } from '../calls/parameters.ts';
 import { type BackupSource, fullStorageBytes, isRunning, listBackups } from '../data/backup-list.ts';
 import type { Backup } from '../data/backup-schedule.ts';
 import { findInstance } from '../data/instances.ts';
 import { findRegion } from '../data/regions.ts';
 import { type ShardBackup, shardBackupsOf, shardBytesOf } from '../data/shard-backups.ts';
-import { ApiError, invalid } from '../errors.ts';
-import { optionalBoolean, optionalCount, optionalText, requiredText, requiredTime } from '../parameters.ts';
 import type { ActionContext } from './action.ts';
 import { wireTime, wireTimeWithoutZone } from './wire-time.ts';
 

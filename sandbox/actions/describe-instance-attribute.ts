@@ -1,6 +1,6 @@
+import { ApiError } from '../calls/api-error.ts';
+import { requiredText } from '../calls/parameters.ts';
 import { findInstance } from '../data/instances.ts';
-import { ApiError } from '../errors.ts';
-import { requiredText } from '../parameters.ts';
 import type { ActionContext } from './action.ts';
 import { instanceFields } from './instance-fields.ts';
 

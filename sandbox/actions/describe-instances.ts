@@ -1,7 +1,7 @@
+import { ApiError, invalid, missing } from '../calls/api-error.ts';
+import { numberedObjects, optionalBoolean, optionalChoice, optionalCount, optionalText } from '../calls/parameters.ts';
 import { findInstance, type Instance, instanceAt } from '../data/instances.ts';
 import { findRegion, regionOfIndex } from '../data/regions.ts';
-import { ApiError, invalid, missing } from '../errors.ts';
-import { numberedObjects, optionalBoolean, optionalChoice, optionalCount, optionalText } from '../parameters.ts';
 import type { ActionContext } from './action.ts';
 import { instanceFields } from './instance-fields.ts';
 

@@ -1,5 +1,5 @@
+import { optionalChoice } from '../calls/parameters.ts';
 import { REGIONS } from '../data/regions.ts';
-import { optionalChoice } from '../parameters.ts';
 import type { ActionContext } from './action.ts';
 
 export function describeRegions({ parameters }: ActionContext): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNonces } from '../../sandbox/nonces.ts';
+import { createNonces } from '../../sandbox/calls/nonces.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { exchange, type SignedCall, signedCall } from './signed-call.ts';
