@@ -23,8 +23,15 @@ export async function gatewayAndInstance(args = process.argv.slice(2)): Promise<
 
 /** A gateway on the sandbox gives its tokens away. */
 async function demoToken(url: string): Promise<string> {
-  const response = await fetch(`${url}/demo-principals.json`);
-  if (!response.ok) throw new Error('--token is missing: this gateway is on a real account');
+  const response = await fetch(`${url}/demo-principals.json`).catch(() => undefined);
+  if (response === undefined)
+    return giveUp(`There is no gateway at ${url}: start one with npm start, or name another with -- --url`);
+  if (!response.ok) return giveUp('--token is missing: this gateway is on a real account');
   const [administrator] = (await response.json()) as [{ token: string }];
   return administrator.token;
+}
+
+function giveUp(why: string): never {
+  console.error(why);
+  process.exit(1);
 }

@@ -57,6 +57,17 @@ describe('the supergraph example, started by its command', () => {
     expect(refused).toEqual(JSON.parse(denied));
   });
 
+  it('says so in a line when one of its ports is taken', async () => {
+    const [, port = ''] = /Router +http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
+    const second = promisify(execFile)(process.execPath, ['examples/supergraph/main.ts', '--port', port], {
+      cwd: root,
+    });
+    await expect(second).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^One of the ports \d+ to \d+ is taken: [^\n]+\n$/),
+    });
+  });
+
   it('ends by a signal', async () => {
     const ended = once(example, 'exit');
     example.kill('SIGTERM');

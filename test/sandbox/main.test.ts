@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -53,6 +54,20 @@ describe('npm run sandbox', () => {
     },
   );
 
+  it('leaves nothing behind when npm is ended, whose shell passes no signal on', async () => {
+    const shell = spawn('sh', ['-c', `"${process.execPath}" ${MAIN} --port 0; true`], {
+      env: { ...process.env, npm_lifecycle_event: 'sandbox' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [greeting] = (await once(shell.stdout, 'data')) as [Buffer];
+    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(greeting)) ?? [];
+    expect((await fetch(`${url}/_sandbox`)).status).toBe(200);
+    shell.kill('SIGTERM');
+    // Closes when whatever writes to its output is gone.
+    await once(shell, 'close');
+    await expect(fetch(`${url}/_sandbox`)).rejects.toThrow('fetch failed');
+  });
+
   it('starts with faults and switches', async () => {
     const { port } = await started(
       '--calls-per-minute',
@@ -79,8 +94,10 @@ describe('npm run sandbox', () => {
     ['a port that is no number', ['--port', 'x'], /--port takes a number, got "x"/],
     ['a world without instances', ['--instances', '0'], /instances takes a whole number from 1 to \d+, got 0/],
     ['a fault that is no JSON', ['--fault', '{'], /--fault takes JSON/],
-    ['a fault of no kind', ['--fault', '{"kind":"x"}'], /'latency' \| 'error'/],
-    ['an unknown switch', ['--behaviour', 'colour=red'], /colour/],
+    ['a number below zero', ['--instances', '-1'], /--instances takes a number, got "-1"/],
+    ['a share that is none', ['--error-rate', '2'], /--error-rate: .*<=1/],
+    ['a fault of no kind', ['--fault', '{"kind":"x"}'], /--fault: .*'latency' \| 'error'/],
+    ['an unknown switch', ['--behaviour', 'colour=red'], /--behaviour: .*colour/],
     ['an account without a secret', ['--account', '1:secretive'], /^(?!.*secretive).*--account takes ID:KEY:SECRET/],
   ])('ends with code 1 and one readable line for %s', async (_what, options, line) => {
     const { output, ended } = start(...options);
