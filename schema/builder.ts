@@ -19,5 +19,5 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({
   description:
-    'Where every read begins. Without a token only `viewer` answers; everything else is null with `UNAUTHENTICATED`.',
+    'Everything that can be read. Without a token only `viewer` answers; every other field is null with the error `UNAUTHENTICATED`.',
 });

@@ -10,7 +10,8 @@ import { ClusterBackup } from './shard-backup.ts';
 const FIELD = 'Subscription.clusterBackupProgress';
 
 builder.subscriptionType({
-  description: 'What changes while one looks on. Sent as server-sent events: `Accept: text/event-stream`.',
+  description:
+    'What changes while a client watches. Results are sent as server-sent events: `Accept: text/event-stream`.',
 });
 
 builder.subscriptionField('clusterBackupProgress', (t) =>
@@ -18,11 +19,16 @@ builder.subscriptionField('clusterBackupProgress', (t) =>
     type: ClusterBackup,
     nullable: true,
     description:
-      'The running backups of an instance: each at once, then at each change, then at its end. Completes when all that were seen running have ended; at once when nothing runs. What begins while another runs is picked up. Polled every 3 to 10 seconds, once for all who watch the instance.',
+      'The running backups of an instance. Sends each of them at once, again at each change, and a last time when it has ended. A backup that starts while another one runs is sent too. Completes when all of them have ended, or at once when none is running. The gateway polls every 3 to 10 seconds, once for all clients that watch the instance.',
     args: {
-      instanceId: t.arg.string({ required: true, description: 'Its id: `r-…`.' }),
-      regionId: t.arg.string({ required: true, description: 'The region it is in: `cn-hangzhou`.' }),
-      accountId: t.arg.string({ description: 'The account that owns it; the default one when absent.' }),
+      instanceId: t.arg.string({
+        required: true,
+        description: 'The id of the instance, such as `r-bp1zxszhcgatnx****`.',
+      }),
+      regionId: t.arg.string({ required: true, description: 'The id of its region, such as `cn-hangzhou`.' }),
+      accountId: t.arg.string({
+        description: 'The id of the account that owns the instance. Default: the default account of this gateway.',
+      }),
     },
     subscribe: async (_root, args, context, info): Promise<AsyncIterable<ProgressUpdate>> => {
       const key = keyOf(context, args);

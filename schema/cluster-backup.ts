@@ -17,37 +17,39 @@ import { ClusterBackup, ShardBackupConnection } from './shard-backup.ts';
 import { noted, noteIfStale } from './staleness.ts';
 
 export const ClusterBackupStatus = builder.enumType('ClusterBackupStatus', {
-  description: 'How a backup set stands.',
+  description: 'The state of a backup set.',
   values: {
-    OK: { description: 'All shards were backed up.' },
-    RUNNING: { description: 'The backup is being taken.' },
-    FAILED: { description: 'At least one shard was not backed up.' },
-    UNKNOWN: { description: 'A state that this gateway does not know yet.' },
+    OK: { description: 'Every shard has been backed up.' },
+    RUNNING: { description: 'The backup is still being taken.' },
+    FAILED: { description: 'The backup of at least one shard failed.' },
+    UNKNOWN: { description: 'The upstream sent a state that this gateway does not know.' },
   },
 });
 
 export const ClusterBackupMode = builder.enumType('ClusterBackupMode', {
-  description: 'Who began a backup.',
+  description: 'What started a backup.',
   values: {
-    AUTOMATED: { description: 'The schedule of the instance.' },
-    MANUAL: { description: 'Somebody, by hand or by API.' },
-    UNKNOWN: { description: 'A mode that this gateway does not know yet.' },
+    AUTOMATED: { description: 'The backup schedule of the instance.' },
+    MANUAL: { description: 'A person, in the console or through the API.' },
+    UNKNOWN: { description: 'The upstream sent a mode that this gateway does not know.' },
   },
 });
 
 ClusterBackup.implement({
-  description: 'A backup set of a cluster instance: one backup of every shard, taken together. The unit of restore.',
+  description:
+    'A backup set of a cluster instance: the backups of all its shards, taken together. An instance is restored from a whole set.',
   interfaces: [Node],
   isTypeOf: (value) => value instanceof AdmittedClusterBackup,
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node` and for federation.',
+      description: 'The global id: pass it to `node`. Also the key in a federated graph.',
       resolve: ({ key }) => encodeGlobalId({ type: 'ClusterBackup', ...key }),
     }),
     clusterBackupId: t.string({
       nullable: false,
-      description: 'The id of the set, `cb-…`: what restoring and cloning ask for.',
+      description:
+        'The id of the set, such as `cb-hyxdof5x9kqbtust`. The API calls that restore or clone an instance take this id.',
       resolve: ({ row }) => row.clusterBackupId,
     }),
     instance: t.field({
@@ -58,50 +60,55 @@ ClusterBackup.implement({
     }),
     status: t.field({
       type: ClusterBackupStatus,
-      description: 'How it stands.',
+      description: 'The state of the set.',
       resolve: ({ row }) => cell(row, 'status'),
     }),
-    mode: t.field({ type: ClusterBackupMode, description: 'Who began it.', resolve: ({ row }) => cell(row, 'mode') }),
+    mode: t.field({
+      type: ClusterBackupMode,
+      description: 'What started the backup.',
+      resolve: ({ row }) => cell(row, 'mode'),
+    }),
     isAvailable: t.boolean({
-      description: 'Whether it can be restored from: false while it runs, and when a shard failed.',
+      description:
+        'Whether an instance can be restored from this set. False while the backup runs, and when a shard failed.',
       resolve: ({ row }) => cell(row, 'isAvailable'),
     }),
     sizeBytes: t.field({
       type: 'SafeInt',
-      description: 'Size of all its shards together, in bytes.',
+      description: 'The size of all shard backups together, in bytes.',
       resolve: ({ row }) => cell(row, 'sizeBytes'),
     }),
     startTime: t.field({
       type: 'DateTime',
-      description: 'When it began.',
+      description: 'When the backup started.',
       resolve: ({ row }) => cell(row, 'startTime'),
     }),
     endTime: t.field({
       type: 'DateTime',
-      description: 'When it ended; null while it runs.',
+      description: 'When the backup ended. Null while it runs.',
       resolve: ({ row }) => cell(row, 'endTime'),
     }),
     expectedExpireTime: t.field({
       type: 'DateTime',
-      description: 'When the upstream will delete it; null where it does not say.',
+      description: 'When Alibaba Cloud will delete the set. Null when it does not say.',
       resolve: ({ row }) => cell(row, 'expectedExpireTime'),
     }),
     progressPercent: t.int({
-      description: 'How far it has come, 0 to 100.',
+      description: 'How much of the backup is done, in percent: 0 to 100.',
       resolve: ({ row }) => cell(row, 'progressPercent'),
     }),
     shardMemoryMegabytes: t.int({
-      description: 'Memory of one shard when the backup was taken, in megabytes.',
+      description: 'The memory of one shard at the time of the backup, in megabytes.',
       resolve: ({ row }) => cell(row, 'shardMemoryMegabytes'),
     }),
     shardCount: t.int({
-      description: 'How many shards have a backup in the set. Selecting it reads the shards.',
+      description: 'The number of shard backups in the set. To know it the gateway has to read the shards.',
       resolve: (backup, _args, context, info) => withShards(backup, context, info, (shards) => shards.length),
     }),
     shardBackups: t.field({
       type: ShardBackupConnection,
       description:
-        'The backups of its shards; without arguments all of them. They come with the set, at no further upstream call.',
+        'The backups of the single shards. Without arguments: all of them. They are read together with the set.',
       args: shardArguments(t.arg),
       resolve: (backup, args, context, info) =>
         withShards(backup, context, info, (all) => {
@@ -120,7 +127,7 @@ ClusterBackup.implement({
 });
 
 function shardArguments(arg: Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg']) {
-  const text = connectionArguments('shards', 'in the order of the upstream');
+  const text = connectionArguments('shard backups', 'in the order of the API');
   return {
     first: arg.int({ description: text.first }),
     after: arg.string({ description: text.after }),
@@ -178,25 +185,26 @@ const connection = connectionOf('ClusterBackup', ClusterBackup, { one: 'cluster 
 export const ClusterBackupConnection = builder
   .objectRef<ClusterBackupConnectionPage>('ClusterBackupConnection')
   .implement({
-    description: 'A page of the backups of one instance, newest first.',
+    description: 'One page of the backups of an instance, newest first.',
     fields: (t) => ({
       edges: t.field(connection.edges),
       nodes: t.field(connection.nodes),
       pageInfo: t.field(connection.pageInfo),
       totalCount: t.int({
         description:
-          'How many backups the window has, after the filter. The upstream has no total: selecting this reads the whole window, up to ten calls.',
+          'The number of backups in the whole window that match the filter. Expensive: the API has no total, so the gateway reads the whole window, in up to 10 upstream calls.',
         resolve: ({ page }, _args, context, info) => noted(page.totalCount(), context, info, page.provenance),
       }),
       fullStorageBytes: t.field({
         type: 'SafeInt',
         description:
-          'Size of all valid full backups of the instance, in bytes, whatever the window (`FullStorageSize`).',
+          'The size of all valid full backups of the instance, in bytes; window and filter do not matter (`FullStorageSize`).',
         resolve: ({ page }) => page.provenance.fullStorageBytes,
       }),
       logStorageBytes: t.field({
         type: 'SafeInt',
-        description: 'Size of all log backups of the instance, in bytes, whatever the window (`LogStorageSize`).',
+        description:
+          'The size of all log backups of the instance, in bytes; window and filter do not matter (`LogStorageSize`).',
         resolve: ({ page }) => page.provenance.logStorageBytes,
       }),
     }),

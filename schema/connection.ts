@@ -25,27 +25,28 @@ interface Edge<Node> {
 }
 
 export const PageInfo = builder.objectRef<Page>('PageInfo').implement({
-  description: 'Where a page stands among the others, after the Relay Cursor Connections specification.',
+  description: 'What comes before and after a page, as the Relay Cursor Connections specification defines it.',
   // Every Relay schema has this type; without it no two of them compose.
   shareable: true,
   fields: (t) => ({
     hasNextPage: t.boolean({
       nullable: false,
-      description: 'Whether anything follows this page.',
+      description: 'Whether there are more items after this page.',
       resolve: (page, _args, context, info) => noted(page.hasNextPage(), context, info),
     }),
     hasPreviousPage: t.boolean({
       nullable: false,
-      description: 'Whether anything precedes this page.',
+      description: 'Whether there are more items before this page.',
       resolve: (page, _args, context, info) => noted(page.hasPreviousPage(), context, info),
     }),
     startCursor: t.string({
       description:
-        'The cursor of the first edge: pass it as `before` to read the previous page. Null for an empty page.',
+        'The cursor of the first item: pass it as `before`, with `last`, to read the previous page. Null when the page is empty.',
       resolve: (page) => (page.size === 0 ? null : page.cursor(0)),
     }),
     endCursor: t.string({
-      description: 'The cursor of the last edge: pass it as `after` to read the next page. Null for an empty page.',
+      description:
+        'The cursor of the last item: pass it as `after` to read the next page. Null when the page is empty.',
       resolve: (page) => (page.size === 0 ? null : page.cursor(page.size - 1)),
     }),
   }),
@@ -54,10 +55,10 @@ export const PageInfo = builder.objectRef<Page>('PageInfo').implement({
 /** Descriptions of Relay's four arguments, for a connection of these things. */
 export function connectionArguments(of: string, order: string) {
   return {
-    first: `How many ${of} to read from the start, ${order}: 0 to 300.`,
-    after: 'Read what follows this cursor.',
-    last: `How many ${of} to read from the end: 0 to 300. Not together with \`first\`.`,
-    before: 'Read what precedes this cursor.',
+    first: `Return at most this many ${of}, from the start (${order}): 0 to 300.`,
+    after: `Return only ${of} after this cursor.`,
+    last: `Return at most this many ${of}, from the end: 0 to 300. Cannot be combined with \`first\`.`,
+    before: `Return only ${of} before this cursor.`,
   };
 }
 
@@ -76,11 +77,11 @@ export function connectionOf<Node extends object>(
   { one, many }: Noun,
 ) {
   const edge = builder.objectRef<Edge<Node>>(`${name}Edge`).implement({
-    description: `A ${one}, and its place in the connection.`,
+    description: `One ${one} of a page, with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
         nullable: false,
-        description: 'Names this place, for `after` and `before`.',
+        description: 'The position of this item: pass it as `after` or `before`.',
         resolve: ({ page, index }) => page.cursor(index),
       }),
       node: t.field({ type: node, nullable: false, description: `The ${one}.`, resolve: (edge) => edge.node as never }),
@@ -90,19 +91,19 @@ export function connectionOf<Node extends object>(
     edges: {
       type: [edge] as [typeof edge],
       nullable: false as const,
-      description: `The ${many} with their cursors.`,
+      description: `The ${many} of this page, each with its cursor.`,
       resolve: (page: PageOf<Node>) => page.nodes.map((of, index) => ({ node: of, page, index })),
     },
     nodes: {
       type: [node] as [typeof node],
       nullable: false as const,
-      description: `The ${many} alone.`,
+      description: `The ${many} of this page, without cursors.`,
       resolve: (page: PageOf<Node>) => page.nodes as never,
     },
     pageInfo: {
       type: PageInfo,
       nullable: false as const,
-      description: 'Where this page stands.',
+      description: 'Whether there are more pages, and the cursors to read them with.',
       resolve: (page: Page) => page,
     },
   };

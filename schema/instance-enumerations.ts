@@ -1,33 +1,33 @@
 import { builder } from './builder.ts';
 
-const UNKNOWN = { description: 'A value that this gateway does not know yet.' };
+const UNKNOWN = { description: 'The upstream sent a value that this gateway does not know.' };
 
 export const InstanceStatus = builder.enumType('InstanceStatus', {
-  description: 'What an instance is doing.',
+  description: 'The state of an instance.',
   values: {
-    NORMAL: { description: 'Running.' },
+    NORMAL: { description: 'Running normally.' },
     CREATING: { description: 'Being created.' },
     CHANGING: { description: 'Its configuration is being changed.' },
     INACTIVE: { description: 'Disabled.' },
     FLUSHING: { description: 'Its data is being cleared.' },
-    RELEASED: { description: 'Released: gone or about to be.' },
-    TRANSFORMING: { description: 'Its billing is being changed.' },
+    RELEASED: { description: 'Released: deleted, or about to be.' },
+    TRANSFORMING: { description: 'Its billing method is being changed.' },
     MIGRATING: { description: 'Being moved to another zone or host.' },
     BACKUP_RECOVERING: { description: 'Being restored from a backup.' },
-    MINOR_VERSION_UPGRADING: { description: 'Getting a new minor version.' },
+    MINOR_VERSION_UPGRADING: { description: 'Being upgraded to a new minor version.' },
     NETWORK_MODIFYING: { description: 'Its network is being changed.' },
-    SSL_MODIFYING: { description: 'Its encryption in transit is being changed.' },
-    MAJOR_VERSION_UPGRADING: { description: 'Getting a new major version.' },
+    SSL_MODIFYING: { description: 'Its TLS settings are being changed.' },
+    MAJOR_VERSION_UPGRADING: { description: 'Being upgraded to a new major version.' },
     UNKNOWN,
   },
 });
 
 export const InstanceArchitecture = builder.enumType('InstanceArchitecture', {
-  description: 'How an instance is built.',
+  description: 'The architecture of an instance.',
   values: {
-    CLUSTER: { description: 'Data is spread over shards.' },
-    STANDARD: { description: 'One primary node and its replica.' },
-    RWSPLIT: { description: 'One primary node, and replicas that serve reads.' },
+    CLUSTER: { description: 'Cluster: the data is spread over shards.' },
+    STANDARD: { description: 'Standard: one primary node and its replica.' },
+    RWSPLIT: { description: 'Read/write splitting: one primary node, and replicas that serve reads.' },
     UNKNOWN,
   },
 });
@@ -42,16 +42,16 @@ export const InstanceEdition = builder.enumType('InstanceEdition', {
 });
 
 export const ChargeType = builder.enumType('ChargeType', {
-  description: 'How an instance is paid for.',
+  description: 'How an instance is billed.',
   values: {
-    PRE_PAID: { description: 'By subscription.' },
-    POST_PAID: { description: 'By use.' },
+    PRE_PAID: { description: 'Subscription: paid in advance.' },
+    POST_PAID: { description: 'Pay-as-you-go.' },
     UNKNOWN,
   },
 });
 
 export const NetworkType = builder.enumType('NetworkType', {
-  description: 'The kind of network an instance is in.',
+  description: 'The type of the network of an instance.',
   values: {
     VPC: { description: 'A virtual private cloud.' },
     CLASSIC: { description: 'The classic network.' },

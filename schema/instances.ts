@@ -23,60 +23,60 @@ interface InstanceConnectionPage extends PageOf<KeyedInstance> {
 const connection = connectionOf('Instance', Instance, { one: 'instance', many: 'instances' });
 
 const InstanceConnection = builder.objectRef<InstanceConnectionPage>('InstanceConnection').implement({
-  description: "A page of the instances of a region, in the upstream's own order.",
+  description: 'One page of the instances of a region, in the order in which the API lists them.',
   fields: (t) => ({
     edges: t.field(connection.edges),
     nodes: t.field(connection.nodes),
     pageInfo: t.field(connection.pageInfo),
     totalCount: t.int({
-      description: 'How many instances there are, after the filter.',
+      description: 'The number of all instances of the region that match the filter.',
       resolve: ({ totalCount }) => totalCount,
     }),
   }),
 });
 
 const TagInput = builder.inputType('TagInput', {
-  description: 'A label that an instance must have.',
+  description: 'A tag that an instance must have.',
   fields: (t) => ({
-    key: t.string({ required: true, description: 'What it is about.' }),
-    value: t.string({ description: 'What it must say; any value when absent.' }),
+    key: t.string({ required: true, description: 'The key of the tag.' }),
+    value: t.string({ description: 'The value of the tag. Default: any value.' }),
   }),
 });
 
 const InstanceFilter = builder.inputType('InstanceFilter', {
   description:
-    'Which instances are wanted; conditions are joined by AND. The upstream filters, so it costs no more calls.',
+    'Which instances to return. An instance must meet every condition that is given; `UNKNOWN` cannot be asked for. The API itself filters, so this takes no more upstream calls.',
   fields: (t) => ({
-    instanceIds: t.stringList({ description: `These instances, ${MAX_INSTANCE_IDS} at the most.` }),
-    search: t.string({ description: 'Part of the name or id.' }),
-    status: t.field({ type: InstanceStatus, description: 'In this state.' }),
-    architectureType: t.field({ type: InstanceArchitecture, description: 'Built like this.' }),
-    editionType: t.field({ type: InstanceEdition, description: 'Of this edition.' }),
-    engineVersion: t.string({ description: 'Of this version of the engine: `5.0`.' }),
-    chargeType: t.field({ type: ChargeType, description: 'Paid for like this.' }),
-    vpcId: t.string({ description: 'In this virtual private cloud.' }),
-    vSwitchId: t.string({ description: 'At this vSwitch.' }),
-    zoneId: t.string({ description: 'In this zone.' }),
-    resourceGroupId: t.string({ description: 'In this resource group.' }),
-    expired: t.boolean({ description: 'Whether its subscription has ended.' }),
-    tags: t.field({ type: [TagInput], description: `With all of these labels, ${MAX_TAGS} at the most.` }),
+    instanceIds: t.stringList({ description: `The id is one of these, at most ${MAX_INSTANCE_IDS}.` }),
+    search: t.string({ description: 'The name or id contains this text.' }),
+    status: t.field({ type: InstanceStatus, description: 'The state.' }),
+    architectureType: t.field({ type: InstanceArchitecture, description: 'The architecture.' }),
+    editionType: t.field({ type: InstanceEdition, description: 'The edition.' }),
+    engineVersion: t.string({ description: 'The version of the database engine, such as `5.0`.' }),
+    chargeType: t.field({ type: ChargeType, description: 'The billing method.' }),
+    vpcId: t.string({ description: 'The id of the virtual private cloud.' }),
+    vSwitchId: t.string({ description: 'The id of the vSwitch.' }),
+    zoneId: t.string({ description: 'The id of the zone.' }),
+    resourceGroupId: t.string({ description: 'The id of the resource group.' }),
+    expired: t.boolean({ description: 'Whether the subscription has ended.' }),
+    tags: t.field({ type: [TagInput], description: `The instance has all of these tags, at most ${MAX_TAGS}.` }),
   }),
 });
 
 builder.queryField('instances', (t) => {
-  const text = connectionArguments('instances', "in the upstream's own order");
+  const text = connectionArguments('instances', 'in the order of the API');
   return t.field({
     type: InstanceConnection,
     description:
-      'The instances of a region, with all their attributes at no further call. Pages are right as far as instances do not come and go between two reads.',
+      'The instances of a region, with all their attributes in the same upstream call. When instances are created or deleted between two pages, some may appear twice or not at all.',
     args: {
-      regionId: t.arg.string({ required: true, description: 'The region: `cn-hangzhou`.' }),
-      accountId: t.arg.string({ description: 'The account; the default one when absent.' }),
-      first: t.arg.int({ description: `${text.first} Default 20.` }),
+      regionId: t.arg.string({ required: true, description: 'The id of the region, such as `cn-hangzhou`.' }),
+      accountId: t.arg.string({ description: 'The id of the account. Default: the default account of this gateway.' }),
+      first: t.arg.int({ description: `${text.first} Default: 20.` }),
       after: t.arg.string({ description: text.after }),
       last: t.arg.int({ description: text.last }),
       before: t.arg.string({ description: text.before }),
-      filter: t.arg({ type: InstanceFilter, description: 'Only instances like this.' }),
+      filter: t.arg({ type: InstanceFilter, description: 'Only instances that meet these conditions.' }),
     },
     resolve: async (_root, { regionId, accountId, filter, ...span }, context, info) => {
       const place = placeOf(context, { regionId, accountId });

@@ -68,16 +68,18 @@ export function eachApart<Key, Value>(
 builder.queryFields((t) => ({
   node: t.field({
     type: Node,
-    description: 'Whatever has this global id. Null when it does not exist.',
-    args: { id: t.arg.id({ required: true, description: 'A global id of this gateway.' }) },
+    description:
+      'The object with this global id: an instance, a cluster backup or a shard backup. Null when there is no such backup; whether an instance exists is not checked.',
+    args: { id: t.arg.id({ required: true, description: 'The `id` of an object of this graph.' }) },
     resolve: (_root, { id }, context, info) => nodeOf(decodeGlobalId(id), 'Query.node', context, info),
   }),
   nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
-    description: `Whatever has these global ids, in their order; null for those that do not exist. Backups of one instance share one upstream call wherever one page can hold them.`,
+    description:
+      'The objects with these global ids, in the same order, as `node` returns them. Backups of one instance are read in one upstream call where one page can hold them.',
     args: {
-      ids: t.arg.idList({ required: true, description: `Global ids of this gateway, ${MAX_NODES} at the most.` }),
+      ids: t.arg.idList({ required: true, description: `The \`id\`s of objects of this graph, at most ${MAX_NODES}.` }),
     },
     resolve: (_root, { ids }, context, info) => {
       if (ids.length > MAX_NODES) throw new BadInput(`ids: expected at most ${MAX_NODES}, got ${ids.length}`);
@@ -87,22 +89,32 @@ builder.queryFields((t) => ({
   instance: t.field({
     type: Instance,
     description:
-      'An instance by its ids. Costs nothing by itself: whether it exists shows when something of it is read.',
+      'An instance by its ids. This alone takes no upstream call and does not check that the instance exists: its attributes and backups do, when they are selected.',
     args: {
-      instanceId: t.arg.string({ required: true, description: 'Its id: `r-…`.' }),
-      regionId: t.arg.string({ required: true, description: 'The region it is in: `cn-hangzhou`.' }),
-      accountId: t.arg.string({ description: 'The account that owns it; the default one when absent.' }),
+      instanceId: t.arg.string({
+        required: true,
+        description: 'The id of the instance, such as `r-bp1zxszhcgatnx****`.',
+      }),
+      regionId: t.arg.string({ required: true, description: 'The id of its region, such as `cn-hangzhou`.' }),
+      accountId: t.arg.string({
+        description: 'The id of the account that owns the instance. Default: the default account of this gateway.',
+      }),
     },
     resolve: (_root, args, context) => instanceByKey(context, keyOf(context, args), 'Query.instance'),
   }),
   clusterBackup: t.field({
     type: ClusterBackup,
-    description: 'One backup set by its ids. Null when it does not exist.',
+    description: 'A backup set by its ids. Null when it does not exist.',
     args: {
-      clusterBackupId: t.arg.string({ required: true, description: 'The id of the set: `cb-…`.' }),
-      instanceId: t.arg.string({ required: true, description: 'The instance it is a backup of.' }),
-      regionId: t.arg.string({ required: true, description: 'The region of that instance.' }),
-      accountId: t.arg.string({ description: 'The account that owns it; the default one when absent.' }),
+      clusterBackupId: t.arg.string({
+        required: true,
+        description: 'The id of the set, such as `cb-hyxdof5x9kqbtust`.',
+      }),
+      instanceId: t.arg.string({ required: true, description: 'The id of the instance that was backed up.' }),
+      regionId: t.arg.string({ required: true, description: 'The id of the region of that instance.' }),
+      accountId: t.arg.string({
+        description: 'The id of the account that owns the instance. Default: the default account of this gateway.',
+      }),
     },
     resolve: async (_root, { clusterBackupId, ...args }, context, info) => {
       try {

@@ -5,13 +5,16 @@ import { builder } from './builder.ts';
 import { noteIfStale } from './staleness.ts';
 
 const Region = builder.objectRef<RegionRow>('Region').implement({
-  description: 'A region of Alibaba Cloud in which R-KVStore runs.',
+  description: 'A region of Alibaba Cloud that offers R-KVStore.',
   fields: (t) => ({
-    regionId: t.exposeString('regionId', { nullable: false, description: 'Its id: `cn-hangzhou`.' }),
-    name: t.exposeString('name', { description: 'Its name in English.' }),
+    regionId: t.exposeString('regionId', {
+      nullable: false,
+      description: 'The id of the region, such as `cn-hangzhou`.',
+    }),
+    name: t.exposeString('name', { description: 'The English name of the region.' }),
     endpoint: t.string({
       nullable: false,
-      description: 'The host that serves it.',
+      description: 'The host name of the R-KVStore API in the region.',
       resolve: ({ endpoint }) => endpoint ?? '',
     }),
   }),
@@ -21,7 +24,9 @@ builder.queryField('regions', (t) =>
   t.field({
     type: [Region],
     description: 'The regions that an account can use.',
-    args: { accountId: t.arg.string({ description: 'The account; the default one when absent.' }) },
+    args: {
+      accountId: t.arg.string({ description: 'The id of the account. Default: the default account of this gateway.' }),
+    },
     resolve: async (_root, { accountId }, context, info) => {
       const id = accountId == null ? context.store.defaultAccountId : checkedId('accountId', accountId);
       if (!context.store.knows(id, '').account) {

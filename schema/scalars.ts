@@ -11,7 +11,7 @@ builder.addScalarType(
     ...GraphQLDateTime.toConfig(),
     name: 'DateTime',
     description:
-      'A moment, RFC 3339: `2024-01-10T17:21:25Z`. Answers are always in UTC with `Z`; arguments may have any offset.',
+      'A time as RFC 3339 defines it, such as `2024-01-10T17:21:25Z`. Answers are always in UTC, with `Z`. Arguments may have any offset.',
     serialize: text,
   }),
 );
@@ -21,7 +21,8 @@ builder.addScalarType(
   new GraphQLScalarType({
     ...GraphQLSafeInt.toConfig(),
     name: 'SafeInt',
-    description: 'A whole number up to 2^53 - 1, as a JSON number: sizes in bytes do not fit in an `Int`.',
+    description:
+      'A whole number up to 2^53 - 1, sent as a JSON number. Sizes in bytes need it: an `Int` has only 32 bits.',
   }),
 );
 
@@ -30,7 +31,7 @@ builder.addScalarType(
   new GraphQLScalarType({
     ...GraphQLURL.toConfig(),
     name: 'URL',
-    description: 'An absolute web address.',
+    description: 'An absolute URL.',
     serialize: text,
   }),
 );

@@ -9,11 +9,11 @@ import { Node } from './node-interface.ts';
 export const ClusterBackup = builder.objectRef<AdmittedClusterBackup>('ClusterBackup');
 
 const ShardBackupStatus = builder.enumType('ShardBackupStatus', {
-  description: 'How the backup of one shard went.',
+  description: 'The state of the backup of one shard.',
   values: {
-    OK: { description: 'The shard was backed up.' },
-    ERROR: { description: 'The backup of the shard failed; the whole set cannot be restored.' },
-    UNKNOWN: { description: 'A state that this gateway does not know yet.' },
+    OK: { description: 'The shard has been backed up.' },
+    ERROR: { description: 'The backup of the shard failed. No instance can be restored from the set.' },
+    UNKNOWN: { description: 'The upstream sent a state that this gateway does not know.' },
   },
 });
 
@@ -24,61 +24,64 @@ export const ShardBackup = builder.objectRef<AdmittedShardBackup>('ShardBackup')
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node` and for federation.',
+      description: 'The global id: pass it to `node`. Also the key in a federated graph.',
       resolve: ({ row, clusterBackup }) =>
         encodeGlobalId({ type: 'ShardBackup', ...clusterBackup.key, backupId: row.backupId }),
     }),
     backupId: t.string({
       nullable: false,
-      description: "The shard's own backup id, digits.",
+      description: 'The id of this backup: digits. Each shard of a set has its own.',
       resolve: ({ row }) => row.backupId,
     }),
     clusterBackup: t.field({
       type: ClusterBackup,
       nullable: false,
-      description: 'The backup set that this is a part of.',
+      description: 'The set that this backup belongs to.',
       resolve: ({ clusterBackup }) => clusterBackup,
     }),
-    name: t.string({ description: 'Name of the backup file (`BackupName`).', resolve: ({ row }) => row.name }),
+    name: t.string({ description: 'The name of the backup file (`BackupName`).', resolve: ({ row }) => row.name }),
     instanceName: t.string({
-      description: 'The shard node, as the upstream names it (`InstanceName`); in some answers a file name.',
+      description: 'The id of the shard node (`InstanceName`). In some answers of the API it is a file name.',
       resolve: ({ row }) => row.instanceName,
     }),
     status: t.field({
       type: ShardBackupStatus,
-      description: 'How it went.',
+      description: 'The state of the backup.',
       resolve: ({ row }) => cell(row, 'status'),
     }),
     isAvailable: t.boolean({
-      description: 'Whether it can be restored from.',
+      description: 'Whether the file can be used to restore an instance.',
       resolve: ({ row }) => cell(row, 'isAvailable'),
     }),
     sizeBytes: t.field({
       type: 'SafeInt',
-      description: 'Size in bytes.',
+      description: 'The size of the file, in bytes.',
       resolve: ({ row }) => cell(row, 'sizeBytes'),
     }),
     startTime: t.field({
       type: 'DateTime',
-      description: 'When it began.',
+      description: 'When the backup started.',
       resolve: ({ row }) => cell(row, 'startTime'),
     }),
     endTime: t.field({
       type: 'DateTime',
-      description: 'When it ended; null while it runs.',
+      description: 'When the backup ended. Null while it runs.',
       resolve: ({ row }) => cell(row, 'endTime'),
     }),
-    engine: t.string({ description: 'The database engine: `redis`.', resolve: ({ row }) => row.engine }),
-    engineVersion: t.string({ description: 'Version of the engine: `5.0`.', resolve: ({ row }) => row.engineVersion }),
+    engine: t.string({ description: 'The database engine, such as `redis`.', resolve: ({ row }) => row.engine }),
+    engineVersion: t.string({
+      description: 'The version of the database engine, such as `5.0`.',
+      resolve: ({ row }) => row.engineVersion,
+    }),
     downloadUrl: t.field({
       type: 'URL',
       description:
-        'Where the file can be downloaded, from anywhere, by whoever has this link: it is the data itself. Valid for a limited time; null where the upstream gives none.',
+        'A link to download the file from anywhere. Keep it secret: whoever has the link has all data of the shard. Valid for a limited time. Null when the API gives none.',
       resolve: (shard) => link(shard, 'downloadUrl'),
     }),
     internalDownloadUrl: t.field({
       type: 'URL',
-      description: 'The same for machines in the network of the region. Also a secret.',
+      description: 'The same as `downloadUrl`, for machines in the internal network of the region. Keep it secret too.',
       resolve: (shard) => link(shard, 'internalDownloadUrl'),
     }),
   }),
@@ -108,11 +111,14 @@ export interface ShardBackupConnectionPage extends PageOf<AdmittedShardBackup> {
 const connection = connectionOf('ShardBackup', ShardBackup, { one: 'shard backup', many: 'shard backups' });
 
 export const ShardBackupConnection = builder.objectRef<ShardBackupConnectionPage>('ShardBackupConnection').implement({
-  description: 'The shards of a backup set.',
+  description: 'One page of the shard backups of a set.',
   fields: (t) => ({
     edges: t.field(connection.edges),
     nodes: t.field(connection.nodes),
     pageInfo: t.field(connection.pageInfo),
-    totalCount: t.int({ description: 'How many shards the set has.', resolve: ({ totalCount }) => totalCount }),
+    totalCount: t.int({
+      description: 'The number of all shard backups of the set.',
+      resolve: ({ totalCount }) => totalCount,
+    }),
   }),
 });

@@ -5,26 +5,26 @@ import { builder } from './builder.ts';
 import { accessTo } from './instance-access.ts';
 
 const DecisionReason = builder.enumType('DecisionReason', {
-  description: 'What decided.',
+  description: 'Why something is allowed or not.',
   values: {
-    EXPLICIT_DENY: { description: 'A statement denies it, whatever others allow.' },
-    ALLOW: { description: 'A statement allows it, and none denies it.' },
-    IMPLICIT_DENY: { description: 'No statement allows it.' },
+    EXPLICIT_DENY: { description: 'Not allowed: a statement denies it, whatever others allow.' },
+    ALLOW: { description: 'Allowed: a statement allows it, and none denies it.' },
+    IMPLICIT_DENY: { description: 'Not allowed: no statement allows it.' },
   },
 });
 
 const PermissionDecision = builder.objectRef<Decision>('PermissionDecision').implement({
-  description: 'What the policies of the caller say.',
+  description: 'What the policies of the caller say about an action on a resource.',
   fields: (t) => ({
     allowed: t.boolean({
       nullable: false,
-      description: 'Whether it is allowed.',
+      description: 'Whether the action is allowed.',
       resolve: ({ effect }) => effect === 'ALLOW',
     }),
     reason: t.field({
       type: DecisionReason,
       nullable: false,
-      description: 'Why.',
+      description: 'Why it is allowed or not.',
       resolve: ({ effect }) => effect,
     }),
   }),
@@ -35,25 +35,30 @@ const RESOURCE = /^acs:[\x21-\x7e]{1,500}$/;
 const INSTANCE = /^acs:kvstore:([a-z0-9-]+):(\d+):instance\/([a-z0-9-]+)$/;
 
 const Viewer = builder.objectRef<Principal>('Viewer').implement({
-  description: 'Whoever asks.',
+  description: 'The caller.',
   fields: (t) => ({
-    subject: t.exposeString('subject', { description: "The token's subject; null for a caller without a token." }),
+    subject: t.exposeString('subject', {
+      description: 'The subject of the token (`sub`). Null for a caller without a token.',
+    }),
     groups: t.field({
       type: ['String'],
       nullable: false,
-      description: "The token's groups.",
+      description: 'The groups of the token.',
       resolve: ({ groups }) => [...groups],
     }),
     can: t.field({
       type: PermissionDecision,
       nullable: false,
-      description:
-        'Whether the policies allow an action on a resource, so that a client can hide what would be refused.',
+      description: 'Whether the caller may do an action on a resource. A client can hide what would be refused.',
       args: {
-        action: t.arg.string({ required: true, description: 'A RAM action: `kvstore:DescribeClusterBackupList`.' }),
+        action: t.arg.string({
+          required: true,
+          description: 'A RAM action, such as `kvstore:DescribeClusterBackupList`.',
+        }),
         resource: t.arg.string({
           required: true,
-          description: 'A RAM resource: `acs:kvstore:cn-hangzhou:1234567890123456:instance/r-…`.',
+          description:
+            'A RAM resource, such as `acs:kvstore:cn-hangzhou:1234567890123456:instance/r-bp1zxszhcgatnx****`.',
         }),
       },
       resolve: async (_principal, { action, resource }, context) => {
@@ -74,7 +79,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: Viewer,
     nullable: false,
-    description: 'Whoever asks, and what they may do. Answers without a token too.',
+    description: 'The caller, and what the caller may do. Answers without a token too.',
     // A portal has a viewer as well: each subgraph then answers its own part of it.
     shareable: true,
     resolve: (_root, _args, context) => context.principal,

@@ -4,54 +4,54 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** How an instance is paid for. */
+/** How an instance is billed. */
 export type ChargeType =
-  /** By use. */
+  /** Pay-as-you-go. */
   | 'POST_PAID'
-  /** By subscription. */
+  /** Subscription: paid in advance. */
   | 'PRE_PAID'
-  /** A value that this gateway does not know yet. */
+  /** The upstream sent a value that this gateway does not know. */
   | 'UNKNOWN';
 
-/** Which backups of the window are wanted; conditions are joined by AND. The upstream cannot filter, so the gateway reads the window until the page is full, ten calls at the most. */
+/** Which backups to return. A backup must meet every condition that is given. Expensive: the API cannot filter, so the gateway reads backups until the page is full, in up to 10 upstream calls. */
 export type ClusterBackupFilter = {
-  /** Whether it can be restored from. */
+  /** Whether an instance can be restored from the set. */
   isAvailable?: boolean | null | undefined;
-  /** One of these modes. */
+  /** The mode is one of these. */
   mode?: Array<ClusterBackupMode> | null | undefined;
-  /** One of these states. */
+  /** The state is one of these. */
   status?: Array<ClusterBackupStatus> | null | undefined;
 };
 
-/** Who began a backup. */
+/** What started a backup. */
 export type ClusterBackupMode =
-  /** The schedule of the instance. */
+  /** The backup schedule of the instance. */
   | 'AUTOMATED'
-  /** Somebody, by hand or by API. */
+  /** A person, in the console or through the API. */
   | 'MANUAL'
-  /** A mode that this gateway does not know yet. */
+  /** The upstream sent a mode that this gateway does not know. */
   | 'UNKNOWN';
 
-/** How a backup set stands. */
+/** The state of a backup set. */
 export type ClusterBackupStatus =
-  /** At least one shard was not backed up. */
+  /** The backup of at least one shard failed. */
   | 'FAILED'
-  /** All shards were backed up. */
+  /** Every shard has been backed up. */
   | 'OK'
-  /** The backup is being taken. */
+  /** The backup is still being taken. */
   | 'RUNNING'
-  /** A state that this gateway does not know yet. */
+  /** The upstream sent a state that this gateway does not know. */
   | 'UNKNOWN';
 
-/** How an instance is built. */
+/** The architecture of an instance. */
 export type InstanceArchitecture =
-  /** Data is spread over shards. */
+  /** Cluster: the data is spread over shards. */
   | 'CLUSTER'
-  /** One primary node, and replicas that serve reads. */
+  /** Read/write splitting: one primary node, and replicas that serve reads. */
   | 'RWSPLIT'
-  /** One primary node and its replica. */
+  /** Standard: one primary node and its replica. */
   | 'STANDARD'
-  /** A value that this gateway does not know yet. */
+  /** The upstream sent a value that this gateway does not know. */
   | 'UNKNOWN';
 
 /** The edition of an instance. */
@@ -60,40 +60,40 @@ export type InstanceEdition =
   | 'COMMUNITY'
   /** Tair (Enterprise Edition). */
   | 'ENTERPRISE'
-  /** A value that this gateway does not know yet. */
+  /** The upstream sent a value that this gateway does not know. */
   | 'UNKNOWN';
 
-/** Which instances are wanted; conditions are joined by AND. The upstream filters, so it costs no more calls. */
+/** Which instances to return. An instance must meet every condition that is given; `UNKNOWN` cannot be asked for. The API itself filters, so this takes no more upstream calls. */
 export type InstanceFilter = {
-  /** Built like this. */
+  /** The architecture. */
   architectureType?: InstanceArchitecture | null | undefined;
-  /** Paid for like this. */
+  /** The billing method. */
   chargeType?: ChargeType | null | undefined;
-  /** Of this edition. */
+  /** The edition. */
   editionType?: InstanceEdition | null | undefined;
-  /** Of this version of the engine: `5.0`. */
+  /** The version of the database engine, such as `5.0`. */
   engineVersion?: string | null | undefined;
-  /** Whether its subscription has ended. */
+  /** Whether the subscription has ended. */
   expired?: boolean | null | undefined;
-  /** These instances, 30 at the most. */
+  /** The id is one of these, at most 30. */
   instanceIds?: Array<string> | null | undefined;
-  /** In this resource group. */
+  /** The id of the resource group. */
   resourceGroupId?: string | null | undefined;
-  /** Part of the name or id. */
+  /** The name or id contains this text. */
   search?: string | null | undefined;
-  /** In this state. */
+  /** The state. */
   status?: InstanceStatus | null | undefined;
-  /** With all of these labels, 5 at the most. */
+  /** The instance has all of these tags, at most 5. */
   tags?: Array<TagInput> | null | undefined;
-  /** At this vSwitch. */
+  /** The id of the vSwitch. */
   vSwitchId?: string | null | undefined;
-  /** In this virtual private cloud. */
+  /** The id of the virtual private cloud. */
   vpcId?: string | null | undefined;
-  /** In this zone. */
+  /** The id of the zone. */
   zoneId?: string | null | undefined;
 };
 
-/** What an instance is doing. */
+/** The state of an instance. */
 export type InstanceStatus =
   /** Being restored from a backup. */
   | 'BACKUP_RECOVERING'
@@ -105,48 +105,48 @@ export type InstanceStatus =
   | 'FLUSHING'
   /** Disabled. */
   | 'INACTIVE'
-  /** Getting a new major version. */
+  /** Being upgraded to a new major version. */
   | 'MAJOR_VERSION_UPGRADING'
   /** Being moved to another zone or host. */
   | 'MIGRATING'
-  /** Getting a new minor version. */
+  /** Being upgraded to a new minor version. */
   | 'MINOR_VERSION_UPGRADING'
   /** Its network is being changed. */
   | 'NETWORK_MODIFYING'
-  /** Running. */
+  /** Running normally. */
   | 'NORMAL'
-  /** Released: gone or about to be. */
+  /** Released: deleted, or about to be. */
   | 'RELEASED'
-  /** Its encryption in transit is being changed. */
+  /** Its TLS settings are being changed. */
   | 'SSL_MODIFYING'
-  /** Its billing is being changed. */
+  /** Its billing method is being changed. */
   | 'TRANSFORMING'
-  /** A value that this gateway does not know yet. */
+  /** The upstream sent a value that this gateway does not know. */
   | 'UNKNOWN';
 
-/** The kind of network an instance is in. */
+/** The type of the network of an instance. */
 export type NetworkType =
   /** The classic network. */
   | 'CLASSIC'
-  /** A value that this gateway does not know yet. */
+  /** The upstream sent a value that this gateway does not know. */
   | 'UNKNOWN'
   /** A virtual private cloud. */
   | 'VPC';
 
-/** How the backup of one shard went. */
+/** The state of the backup of one shard. */
 export type ShardBackupStatus =
-  /** The backup of the shard failed; the whole set cannot be restored. */
+  /** The backup of the shard failed. No instance can be restored from the set. */
   | 'ERROR'
-  /** The shard was backed up. */
+  /** The shard has been backed up. */
   | 'OK'
-  /** A state that this gateway does not know yet. */
+  /** The upstream sent a state that this gateway does not know. */
   | 'UNKNOWN';
 
-/** A label that an instance must have. */
+/** A tag that an instance must have. */
 export type TagInput = {
-  /** What it is about. */
+  /** The key of the tag. */
   key: string;
-  /** What it must say; any value when absent. */
+  /** The value of the tag. Default: any value. */
   value?: string | null | undefined;
 };
 
