@@ -20,8 +20,10 @@ export const accountsFile = z
   )
   .refine((accounts) => new Set(accounts.map(({ id }) => id)).size === accounts.length, 'expected each id once');
 
+/** What the file of further accounts holds. */
 export type AccountsFile = z.infer<typeof accountsFile>;
 
+/** Whose credentials there are. */
 export interface AccountsOptions extends RefreshOptions {
   /** The account of requests that name none; its id is asked from STS when it is not given. */
   defaultAccount: { id?: string | undefined; credentials: CredentialSource };
@@ -45,6 +47,7 @@ export interface Accounts {
 /** Stands for the default account while nobody knows its id. A request that could name it would get around policies. */
 const DEFAULT_ACCOUNT = `default-${randomUUID()}`;
 
+/** The accounts of a process; nothing is asked of anybody before it is needed. */
 export function createAccounts(options: AccountsOptions): Accounts {
   const { defaultAccount, others = [], stsRegionId = 'cn-hangzhou', ...refresh } = options;
   const known = new Map(

@@ -25,6 +25,7 @@ export function detailsOf(answer: FailedAnswer): UpstreamErrorDetails {
   };
 }
 
+/** The error for an answer that is none. */
 export function answerError(answer: FailedAnswer): UpstreamError {
   return new UpstreamError(detailsOf(answer));
 }

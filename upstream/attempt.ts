@@ -12,6 +12,7 @@ import { percentEncode } from './signature/percent-encoding.ts';
 import { authorization } from './signature/sign.ts';
 import { UpstreamError } from './upstream-error.ts';
 
+/** Where calls go, who signs them, and what each may take. */
 export interface AttemptOptions {
   endpoints: Endpoints;
   /** The credentials of an account; undefined for one that is not known. */
@@ -45,6 +46,7 @@ interface Origin {
   clockOffsetMs: number;
 }
 
+/** An attempt over connections of its own: one pool, and one idea of the clock, for each host. */
 export function createAttempt(options: AttemptOptions): PooledAttempt {
   const { endpoints, credentialsOf, timeoutMs, connections = 64, now = Date.now } = options;
   const origins = new Map<string, Origin>();

@@ -19,6 +19,7 @@ import type { ClusterBackupListQuery, InstancesQuery, RegionsQuery, RKVStore } f
 import type { ClusterBackupPage, InstancePage, RegionRow } from './rows.ts';
 import { UpstreamError } from './upstream-error.ts';
 
+/** What the client is made of, and what it may take. */
 export interface RKVStoreOptions {
   attempt: Attempt;
   operations: {
@@ -55,6 +56,7 @@ export interface RKVStoreClient extends RKVStore {
 
 const CACHE_BYTES = 128 * 1_048_576;
 
+/** The client of R-KVStore: reads through the caches and the flights, then through the chain of links to `attempt`. */
 export function createRKVStore(options: RKVStoreOptions): RKVStoreClient {
   const { operations, accounts, attemptTimeoutMs, observer = {}, redisUrl, now = Date.now } = options;
   const redis = redisUrl === undefined ? undefined : new SharedRedis({ url: redisUrl, observer, now });

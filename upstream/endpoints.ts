@@ -12,6 +12,7 @@ export interface Endpoint {
 /** Finds where a call goes. Hosts come from the table below or from the operator, never from a request. */
 export type Endpoints = (product: Product, regionId: string) => Endpoint;
 
+/** Which hosts are called. */
 export interface EndpointOptions {
   /** `vpc`: hosts that only machines inside the region's VPC reach. */
   network?: 'public' | 'vpc';
@@ -94,6 +95,7 @@ export const REGION_HOSTS: Readonly<Record<string, string>> = {
   'cn-wulanchabu-gic-1': 'r-kvstore.cn-wulanchabu-gic-1.aliyuncs.com',
 };
 
+/** Whether R-KVStore has a host for it. */
 export function isKnownRegion(regionId: string): boolean {
   return Object.hasOwn(REGION_HOSTS, regionId);
 }

@@ -13,6 +13,7 @@ export interface Answer {
   body: unknown;
 }
 
+/** A signed request without a body: parameters are in the query of the path. */
 export interface WireRequest {
   method: 'GET' | 'POST';
   path: string;

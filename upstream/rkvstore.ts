@@ -21,8 +21,10 @@ export interface RKVStore {
 
 /** The only page sizes that `DescribeClusterBackupList` takes. Source: the enumeration in SDK 6.4.0. */
 export const CLUSTER_BACKUP_PAGE_SIZES = [5, 10, 15, 20, 30, 50, 100, 200, 300] as const;
+/** Rows of one page. */
 export type ClusterBackupPageSize = (typeof CLUSTER_BACKUP_PAGE_SIZES)[number];
 
+/** Which backups of an instance, and which page of them. */
 export interface ClusterBackupListQuery {
   accountId: string;
   regionId: string;
@@ -70,16 +72,19 @@ export interface InstancesQuery {
   pageNumber: number;
 }
 
+/** All regions that an account sees. */
 export interface RegionsQuery {
   accountId: string;
 }
 
 /**
- * Who waits first when calls are scarce: reads that somebody waits for, then polls of subscriptions and scans of whole
+ * Who goes first when calls are scarce, first to last: reads that somebody waits for, then polls of subscriptions and scans of whole
  * windows, then reads that asked to bypass the cache.
  */
-export type Priority = 'interactive' | 'background' | 'refresh';
+export const PRIORITIES = ['interactive', 'background', 'refresh'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
+/** How a read is done, whatever it reads. */
 export interface ReadOptions {
   /** Aborted when nobody waits for the answer any more. A call that others share goes on. */
   signal: AbortSignal;
@@ -104,6 +109,7 @@ export interface CallMeter {
   cached: number;
 }
 
+/** What was read, and how old it is. */
 export interface Answer<T> {
   value: T;
   /** Seconds since the upstream gave this answer; 0 for one that was just read. */

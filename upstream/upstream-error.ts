@@ -9,6 +9,7 @@
  */
 export type UpstreamErrorKind = 'throttled' | 'not-found' | 'timeout' | 'unavailable' | 'invalid' | 'error';
 
+/** What is known of a failed call. */
 export interface UpstreamErrorDetails {
   kind: UpstreamErrorKind;
   /** Text that may be shown to clients: never a host, key, token, signature or link. */

@@ -3,6 +3,7 @@ import { MemoryCache } from './memory-cache.ts';
 import { SharedCache } from './shared-cache.ts';
 import type { SharedRedis } from './shared-redis.ts';
 
+/** How much is remembered, and who shares it. */
 export interface AnswerCacheOptions {
   /** For all accounts together; each has an equal part, so that none can crowd out another's answers. */
   maxBytes: number;

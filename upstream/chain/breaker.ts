@@ -5,6 +5,7 @@ import type { Link } from './link.ts';
 import type { BreakerEvent, UpstreamObserver } from './observer.ts';
 import { Abandoned, RefusedHere } from './refusals.ts';
 
+/** When it opens, and for how long. */
 export interface BreakerOptions {
   /** What fails together: the host behind a region. */
   endpointOf(regionId: string): string;

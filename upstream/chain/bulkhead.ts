@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
+import { PRIORITIES } from '../rkvstore.ts';
 import type { Link } from './link.ts';
-import { PRIORITIES } from './single-flight.ts';
 
 /** At most so many calls in flight for each account; the others stand in line, by priority. */
 export function bulkhead(concurrency: number): Link {

@@ -20,6 +20,7 @@ interface HeldLinks {
   without(value: unknown): unknown;
 }
 
+/** The same without download links, for what leaves the memory of the process and for readers who want none. */
 export function withoutLinks({ links, ...entry }: CacheEntry): CacheEntry {
   return links && 'value' in entry.outcome
     ? { ...entry, outcome: { value: links.without(entry.outcome.value) } }
@@ -39,6 +40,7 @@ export interface CacheRules<Query, Value> {
   links?: LinkRules<Value>;
 }
 
+/** Where the download links in an answer are. */
 export interface LinkRules<Value> {
   /** Epoch milliseconds until which all links in it say that they are valid; undefined when it has none. */
   validUntil(value: Value, now: number): number | undefined;
@@ -51,6 +53,7 @@ const STALE_MS = 3_600_000;
 /** How long the upstream's word that there is no such instance is believed, in milliseconds. */
 const NOT_FOUND_MS = 5_000;
 
+/** What is remembered of an answer that was given `now`. */
 export function entryOf<Query, Value>(
   value: Value,
   query: Query,
@@ -65,6 +68,7 @@ export function entryOf<Query, Value>(
   return { ...entry, links: { until: Math.min(freshUntil, validUntil), without } };
 }
 
+/** What is remembered of the word that there is no such thing. */
 export function notFoundEntry(error: UpstreamError, now: number): CacheEntry {
   const until = now + NOT_FOUND_MS;
   return { outcome: { error }, fetchedAt: now, freshUntil: until, keptUntil: until };

@@ -26,6 +26,7 @@ interface Passage<Value> {
 /** One step of the chain: it may call `next` once, several times or not at all. */
 export type Link = <Value>(passage: Passage<Value>, next: (signal: AbortSignal) => Promise<Value>) => Promise<Value>;
 
+/** Sends a call that no cache and no flight has answered. Raises `UpstreamError`. */
 export type Send = <Value>(call: Call<Value>, flight: Flight) => Promise<Value>;
 
 /** Sends a call through the links, first to last, and then out. */

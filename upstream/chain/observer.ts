@@ -33,12 +33,14 @@ interface RetryEvent {
  */
 export type CacheOutcome = 'memory' | 'shared' | 'joined' | 'call' | 'stale';
 
+/** A read has its answer. */
 export interface CacheEvent {
   accountId: string;
   action: string;
   outcome: CacheOutcome;
 }
 
+/** A breaker has changed. */
 export interface BreakerEvent {
   accountId: string;
   endpoint: string;

@@ -6,6 +6,7 @@ import { RefusedHere } from './refusals.ts';
 import { SharedQuota, type SharedTake } from './shared-quota.ts';
 import type { SharedRedis } from './shared-redis.ts';
 
+/** How many calls may be made, and who counts them together. */
 export interface QuotaOptions {
   /** For each account and action, by all replicas, in any 60 seconds. */
   callsPerMinute: number;

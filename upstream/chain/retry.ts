@@ -5,6 +5,7 @@ import type { Link } from './link.ts';
 import { codeOf, type UpstreamObserver } from './observer.ts';
 import { RefusedHere } from './refusals.ts';
 
+/** Who hears of retries, and where time and chance come from. */
 export interface RetryOptions {
   observer?: UpstreamObserver;
   now?: () => number;

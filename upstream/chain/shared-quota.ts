@@ -51,6 +51,7 @@ const OTHERS = `${NOW}
   end
   return answer`;
 
+/** What Redis says to one who asks for a call. */
 export interface SharedTake {
   granted: boolean;
   /** Calls of all replicas that count now. */
@@ -59,6 +60,7 @@ export interface SharedTake {
   waitMs: number;
 }
 
+/** The side of the quota that is in Redis, and what this replica knows of the others for when it is gone. */
 export class SharedQuota {
   readonly #redis: SharedRedis;
   readonly #longestCountMs: number;

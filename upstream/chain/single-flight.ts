@@ -1,4 +1,4 @@
-import type { CallMeter, Priority } from '../rkvstore.ts';
+import { type CallMeter, PRIORITIES, type Priority } from '../rkvstore.ts';
 import type { Flight } from './link.ts';
 import { abandoned, noAnswerInTime } from './refusals.ts';
 
@@ -15,9 +15,6 @@ export interface Waiter {
 
 /** A longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** First in line first. */
-export const PRIORITIES: readonly Priority[] = ['interactive', 'background', 'refresh'];
 
 /**
  * Lets everybody who needs the same answer share one call. A waiter leaves at once when its own signal is aborted or its

@@ -7,6 +7,7 @@ const PAST_MS = 300_000;
 const INSTANCES_CHANGING_MS = 15_000;
 const INSTANCES_MS = 30_000;
 
+/** New regions come once in months. */
 export const REGIONS_MS = 600_000;
 
 /** A window that ends so shortly before now may still get rows: the wire has whole minutes, and clocks differ. */

@@ -46,6 +46,7 @@ export const credentialsConfig = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('credentials_uri'), ...timeouts, credentialsURI: z.url({ protocol: /^https?$/ }) }),
 ]);
 
+/** Credentials of one account, as they are written down. */
 export type CredentialsConfig = z.infer<typeof credentialsConfig>;
 type AssumedRole = Extract<CredentialsConfig, { type: 'ram_role_arn' }>;
 

@@ -8,6 +8,7 @@ export interface Session {
   expiresAt: number | undefined;
 }
 
+/** The clock, and who hears of failures. */
 export interface RefreshOptions {
   /** Epoch milliseconds. */
   now?: () => number;

@@ -9,7 +9,9 @@ export interface UnknownValue {
   value: string;
 }
 
+/** Hears of a value that the schema does not know. */
 export type ReportUnknownValue = (unknown: UnknownValue) => void;
+/** The same, for one action. */
 export type ReportField = (field: string, value: string) => void;
 
 /** How the wire writes each of our names: `{ BACKUP_RECOVERING: 'BackupRecovering' }`. */
@@ -21,6 +23,7 @@ export type Enumeration<Name extends string> = ReadonlyMap<string, Name>;
 /** Bounds the memory that an upstream with endless new values could take. */
 const MOST_REMEMBERED = 1_000;
 
+/** Reads the wire's names of an enumeration, whatever their case. */
 export function enumeration<Name extends string>(values: WireValues<Name>): Enumeration<Name> {
   const entries = Object.entries(values) as [Name, string][];
   return new Map(

@@ -18,14 +18,17 @@ export class RowFaults<Row> {
   }
 }
 
+/** Whether it has fields: an object, and no list. */
 export function isWireObject(value: unknown): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether the upstream left it out, or empty. */
 export function isAbsent(value: unknown): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
 }
 
+/** A text that is not empty; numbers and flags as texts. */
 export function readText(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;

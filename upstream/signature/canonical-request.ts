@@ -13,6 +13,7 @@ export interface SignableRequest {
   body: string;
 }
 
+/** A request as it is hashed. */
 export interface CanonicalRequest {
   text: string;
   /** Names of the signed headers, lower case, sorted, joined with `;`. */
@@ -22,6 +23,7 @@ export interface CanonicalRequest {
 /** Hex SHA-256 of no bytes: the payload of every call that carries its parameters in the query. */
 export const EMPTY_PAYLOAD_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
+/** Lower-case hex SHA-256 of the UTF-8 bytes. */
 export function sha256Hex(text: string): string {
   return text === '' ? EMPTY_PAYLOAD_SHA256 : createHash('sha256').update(text, 'utf8').digest('hex');
 }

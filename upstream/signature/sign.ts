@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { canonicalRequest, type SignableRequest, sha256Hex } from './canonical-request.ts';
 
+/** Version 3 of the signature, with HMAC-SHA256. */
 export const ALGORITHM = 'ACS3-HMAC-SHA256';
 
 /** Algorithm and hash of the canonical request, on two lines. ACS3 has no date, no scope and no derived key in it. */
