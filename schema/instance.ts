@@ -1,11 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { NotFound } from '../resolvers/bad-input.ts';
 import { connectionRequest } from '../resolvers/cluster-backups/connection.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
-import { checkedId } from '../resolvers/identifiers.ts';
-import type { FoundInstance } from '../resolvers/loaders.ts';
 import type { InstanceRow } from '../upstream/rows.ts';
-import { admit, backupAccess, KeyedInstance } from './admission.ts';
+import { backupAccess, KeyedInstance } from './admission.ts';
 import { builder } from './builder.ts';
 import { cell } from './cell.ts';
 import {
@@ -15,9 +11,9 @@ import {
   ClusterBackupStatus,
   connectionSelection,
 } from './cluster-backup.ts';
+import { clusterBackupById } from './cluster-backup-by-id.ts';
 import { connectionArguments } from './connection.ts';
-import type { Context } from './context.ts';
-import { requireKnown } from './instance-access.ts';
+import { attribute } from './instance-attributes.ts';
 import {
   ChargeType,
   InstanceArchitecture,
@@ -27,8 +23,6 @@ import {
 } from './instance-enumerations.ts';
 import { Instance } from './instance-ref.ts';
 import { Node } from './node-interface.ts';
-import { pathOf } from './path.ts';
-import { selectionOf, shardSelection } from './selection.ts';
 import { ClusterBackup } from './shard-backup.ts';
 import { noteIfStale } from './staleness.ts';
 
@@ -212,72 +206,3 @@ Instance.implement({
     };
   },
 });
-
-/** A backup set of an instance by its id alone; null when there is none. */
-export async function clusterBackupById(
-  instance: KeyedInstance,
-  clusterBackupId: string,
-  field: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-) {
-  const id = checkedId('clusterBackupId', clusterBackupId);
-  const access = await backupAccess(context, instance, field);
-  const { accountId, regionId, instanceId } = instance;
-  const { row, provenance } = await context.loaders.clusterBackup({
-    key: { accountId, regionId, instanceId, clusterBackupId: id, startTime: 0 },
-    ...shardSelection(selectionOf(info), access),
-  });
-  noteIfStale(provenance, context, info);
-  if (row === null) return null;
-  return admit(access, instance, [row], provenance)[0] ?? null;
-}
-
-// Only this module holds it, so attributes are read by fields alone, which are guarded.
-const FOUND = Symbol('found');
-
-interface Attributed {
-  [FOUND]?: FoundInstance;
-}
-
-/** Attaches attributes that were read with a list, so that they need no loader. */
-export function withAttributes(instance: KeyedInstance & Attributed, attributes: FoundInstance): KeyedInstance {
-  instance[FOUND] = attributes;
-  return instance;
-}
-
-/** A resolver for an attribute: all attributes of an instance come with its one row. */
-function attribute<Value>(read: (row: InstanceRow) => Value) {
-  return (
-    instance: KeyedInstance & Attributed,
-    _args: object,
-    context: Context,
-    info: GraphQLResolveInfo,
-  ): Value | Promise<Value> => {
-    requireKnown(context, instance);
-    const known = instance[FOUND];
-    return known === undefined ? readLater(instance, read, context, info) : readRow(known, read, context, info);
-  };
-}
-
-async function readLater<Value>(
-  instance: KeyedInstance & Attributed,
-  read: (row: InstanceRow) => Value,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<Value> {
-  const attributes = await context.loaders.instance(instance);
-  instance[FOUND] = attributes;
-  return readRow(attributes, read, context, info);
-}
-
-function readRow<Value>(
-  { row, stale, ageSeconds }: FoundInstance,
-  read: (row: InstanceRow) => Value,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Value {
-  if (row === null) throw new NotFound('The instance does not exist');
-  if (stale) context.noteStale(pathOf(info).slice(0, -1), ageSeconds);
-  return read(row);
-}

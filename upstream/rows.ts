@@ -107,6 +107,7 @@ export interface InstanceRow {
   networkType: NetworkType | null;
   nodeType: string | null;
   connectionDomain: string | null;
+  port: number | null;
   resourceGroupId: string | null;
   tags: readonly { key: string; value: string }[];
   faults?: Faults<Omit<InstanceRow, 'faults'>>;

@@ -16,7 +16,7 @@ export function backupFields({ shards = false, links = false }: { shards?: boole
 
 export const INSTANCE_FIELDS = `id accountId regionId instanceId name status engineVersion architectureType editionType
   instanceClass shardCount capacityMegabytes chargeType createTime expireTime zoneId vpcId vSwitchId networkType nodeType
-  connectionDomain resourceGroupId tags { key value }`;
+  connectionDomain port resourceGroupId tags { key value }`;
 
 /** A row of an answer, as far as it was asked for. */
 export type Row = Record<string, unknown>;
@@ -53,6 +53,7 @@ export function wrongInInstance(row: Row, instance: Instance, accountId: string)
     createTime: instant(instance.createTime),
     expireTime: instance.endTime === undefined ? null : instant(instance.endTime),
     connectionDomain: `${instanceId}.redis.rds.aliyuncs.com`,
+    port: 6379,
     resourceGroupId: instance.resourceGroupId,
   });
 }

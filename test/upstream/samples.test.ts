@@ -175,6 +175,7 @@ describe('a sample of instances or regions becomes rows', () => {
       networkType: 'VPC',
       nodeType: 'MASTER_SLAVE',
       connectionDomain: 'r-t4nj72oug5r5646qog.redis.rds.aliyuncs.com',
+      port: 6379,
       resourceGroupId: 'rg-acfmyiu4ekp0001',
       tags: [{ key: 'team', value: 'dev' }],
     });

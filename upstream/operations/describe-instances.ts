@@ -142,6 +142,7 @@ function readInstance(wire: unknown, askedRegionId: string, report: ReportField)
     networkType: readName(wire.NetworkType, NETWORKS, 'NetworkType', report),
     nodeType: readText(wire.NodeType),
     connectionDomain: readText(wire.ConnectionDomain),
+    port: readCount(wire.Port, faults, 'port'),
     resourceGroupId: readText(wire.ResourceGroupId),
     tags: readTags(wire.Tags, faults),
   };

@@ -93,6 +93,11 @@ describe('an instance', () => {
     expect(status('Hibernating')).toBe('UNKNOWN');
   });
 
+  it('has its port whatever type the number comes in, and none where there is none', () => {
+    expect([6379, '6379', '', undefined].map((Port) => rowOf({ Port }).port)).toEqual([6379, 6379, null, null]);
+    expect(rowOf({ Port: 'six' })).toMatchObject({ port: null, faults: { port: 'six' } });
+  });
+
   it('may have its version as a number, no tags, and an empty end', () => {
     expect(rowOf({ EngineVersion: 4, EndTime: '', Capacity: '8192' })).toMatchObject({
       engineVersion: '4',
