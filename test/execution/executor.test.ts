@@ -19,7 +19,7 @@ const schema = unrulySchema(`
   type Query { one: Thing  many: [Thing!]!  must: Thing! }
   type Mutation { change(to: Int!): Thing }
   type Subscription { news: Thing }
-  type Thing { name: String  other: Thing  list(first: Int = 3): [Int!] }
+  type Thing { name: String  other: Thing  list(first: Int = 3): [Int!]  exact(first: Int! = 3): Int }
 `);
 const calm = { seed: 1, trouble: 0, delay: 0 };
 
@@ -102,6 +102,11 @@ test.each([
   ],
   ['an argument whose default stands in for a variable', 'query ($n: Int) { one { list(first: $n) } }', {}],
   ['an argument that is null where it may be', 'query ($n: Int) { one { list(first: $n) } }', { n: null }],
+  [
+    'an argument that is null where it may not be',
+    'query ($n: Int = 1) { one { exact(first: $n) name } }',
+    { n: null },
+  ],
   ['a key that is the name of the prototype', '{ one { __proto__: name constructor: name } }', {}],
 ])('%s is executed as graphql-js executes it', async (_, query, variables) => {
   await expectAgreement(schema, createExecutor(schema), parse(query), variables, calm);
@@ -125,6 +130,25 @@ test.each([
   await createExecutor(large)({ document, operation, given: {}, variables: {}, context: {}, budget });
   expect(budget.exceeded).toMatchObject(exceeded);
   expect(read).toBeLessThan(60);
+});
+
+test('an answer may have as many fields and errors as its limits say, and not one more', async () => {
+  const rows = buildSchema('type Query { rows: [Row] } type Row { name: String failing: String }');
+  const row = (rows.getType('Row') as GraphQLObjectType).getFields();
+  if (row.failing === undefined) throw new Error('no field');
+  row.failing.resolve = () => {
+    throw new Error('failing');
+  };
+  const [document, operation] = parsed('{ rows { name failing } }');
+  const exceeded = async (limits: { fields: number; errors: number }) => {
+    const budget = new AnswerBudget(limits);
+    const root = { rows: [{}, {}, {}] };
+    await createExecutor(rows)({ document, operation, given: {}, variables: {}, context: {}, root, budget });
+    return budget.exceeded?.name;
+  };
+  expect(await exceeded({ fields: 7, errors: 3 })).toBeUndefined();
+  expect(await exceeded({ fields: 6, errors: 3 })).toBe('answerFields');
+  expect(await exceeded({ fields: 7, errors: 2 })).toBe('answerErrors');
 });
 
 test('a list that fails while its other items are pending leaves no rejection behind', async () => {

@@ -24,7 +24,7 @@ describe('answers', () => {
 
   const as = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  it('that few calls would blow up are given up: backups that lead to their instance and back, three times', async () => {
+  it('that grow too large out of few calls are given up: backups that lead to their instance and back, three times', async () => {
     const loop = (inner: string) => `instance { clusterBackups(${WINDOW}) { nodes { ${inner} } } }`;
     const answers = await both.ask(
       `{ instance(${place}) { clusterBackups(${WINDOW}) { nodes { ${loop(loop('shardBackups { nodes { id name status } }'))} } } } }`,
@@ -33,7 +33,7 @@ describe('answers', () => {
     expect(answers.calls).toBeLessThan(20);
   });
 
-  it('that few calls would blow up are given up: one page at a hundred places', async () => {
+  it('that grow too large out of few calls are given up: one page at a hundred places', async () => {
     const shards =
       'nodes { shardBackups { nodes { id backupId name instanceName status isAvailable sizeBytes startTime endTime engine engineVersion } } }';
     const pages = times(100, (index) => `a${index}: clusterBackups(${WINDOW}) { ...F }`);

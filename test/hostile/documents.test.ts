@@ -4,6 +4,7 @@ import { type BothDecoders, expectRefusal, runBothDecoders } from './both-decode
 
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
+const LEVELS = 'clusterBackups { nodes { instance { ';
 const PLACE = 'instanceId: "r-bp1", regionId: "cn-hangzhou"';
 
 describe('documents', () => {
@@ -32,11 +33,9 @@ describe('documents', () => {
     ['rootFields', 100, `{ ${times(101, () => '__typename')} }`],
     ['directives', 50, `{ ${times(51, () => '__typename @skip(if: false)')} }`],
     ['listItems', 100, `{ nodes(ids: [${times(101, () => '"x"')}]) { id } }`],
-    [
-      'depth',
-      12,
-      `{ instance(${PLACE}) { ${'clusterBackups { nodes { instance { '.repeat(4)} id ${'} } } '.repeat(4)} } }`,
-    ],
+    ['tokens', 2_000, `{ viewer { ${times(499, () => '... { subject }')} } }`],
+    ['nesting', 100, `${'{ ... '.repeat(100)}{ __typename ${'} '.repeat(101)}`],
+    ['depth', 12, `{ instance(${PLACE}) { ${LEVELS.repeat(4)} id ${'} } } '.repeat(4)} } }`],
     ['introspectionDepth', 20, `{ __schema { types { ${'ofType { '.repeat(20)} name ${'} '.repeat(20)} } } }`],
     [
       'aliases',
@@ -56,9 +55,21 @@ describe('documents', () => {
     ['100 root fields', `{ ${times(100, () => '__typename')} }`],
     ['50 directives', `{ ${times(50, () => '__typename @skip(if: false)')} }`],
     ['100 items in a list', `{ nodes(ids: [${times(100, () => '"x"')}]) { id } }`],
+    [
+      '100 items in a list of a variable',
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      { ids: Array(100).fill('x') },
+    ],
+    ['2,000 tokens', `{ viewer { ${times(498, () => '... { subject }')} subject subject subject } }`],
+    ['100 brackets in brackets', `${'{ ... '.repeat(99)}{ __typename ${'} '.repeat(100)}`],
+    [
+      '12 levels of fields',
+      `{ instance(${PLACE}) @skip(if: true) { ${LEVELS.repeat(3)} clusterBackups { totalCount } ${'} } } '.repeat(3)} } }`,
+    ],
+    ['20 levels of introspection', `{ __schema { types { ${'ofType { '.repeat(17)} name ${'} '.repeat(17)} } } }`],
     ['introspection as tools ask for it', getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true })],
-  ])('with %s run', async (_, query) => {
-    const { strict } = await both.ask(query);
+  ])('with %s run', async (_, query, variables?: unknown) => {
+    const { strict } = await both.ask(query, variables);
     expect(strict.status).toBe(200);
     expect(strict.body.data).not.toBeUndefined();
   });

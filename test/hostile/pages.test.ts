@@ -38,7 +38,7 @@ describe('pages', () => {
     expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)="(https?:)?\/\//);
   });
 
-  it('of nine megabytes are compressed once, for whoever takes that', async () => {
+  it('of nine megabytes are compressed for whoever takes gzip, and for nobody else', async () => {
     const whole = await (await get('/graphql', { 'accept-encoding': 'gzip;q=0, br' })).text();
     const { hostname, port } = new URL(running.url);
     const { request } = await import('node:http');

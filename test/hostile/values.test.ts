@@ -29,7 +29,7 @@ describe('values', () => {
     },
   );
 
-  it('that no Int can hold make the whole document wrong when written in it, and the request when given as a variable: GraphQL checks them first', async () => {
+  it('that no Int can hold are refused with the whole request, written in the document or given as a variable: GraphQL checks them first', async () => {
     expectRefusal(await page('first: 2147483648'), 'GRAPHQL_VALIDATION_FAILED');
     for (const x of [2_147_483_648, 1e300, 1.5, '1', true, {}, [1, 2]]) {
       expectRefusal(await page('first: $x', { x }), 'BAD_USER_INPUT');

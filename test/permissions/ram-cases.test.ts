@@ -44,6 +44,23 @@ describe("RAM's published and inferred cases", () => {
   });
 });
 
+describe('layers of policies', () => {
+  const layer = (name: string, Effect: string, Action: string) =>
+    compilePolicies([
+      [name, parsePolicyDocument({ Version: '1', Statement: [{ Effect, Action, Resource: '*' }] }).statements],
+    ]);
+
+  it('are looked at in the order of control, session and identity, and the first that does not allow is named', () => {
+    const request = { action: 'kvstore:DescribeInstances', resource: 'acs:kvstore:a:1:instance/r', context: new Map() };
+    const control = layer('control', 'Deny', '*');
+    const session = layer('session', 'Deny', '*');
+    const identity = layer('identity', 'Deny', '*');
+    expect(decideByLayers({ control, session, identity }, request).policy).toBe('control');
+    expect(decideByLayers({ session, identity }, request).policy).toBe('session');
+    expect(decideByLayers({ identity }, request).policy).toBe('identity');
+  });
+});
+
 function outcomeOf(policies: unknown[], request: RamCase['request']): RamCase['expected'] {
   const { action, resource, context, principal, sessionPolicy, controlPolicies } = request;
   try {

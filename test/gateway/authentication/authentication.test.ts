@@ -102,6 +102,21 @@ describe('a good token', () => {
     },
   );
 
+  it.each<[string, unknown, boolean]>([
+    ['has a second factor with "mfa" among its methods', ['pwd', 'mfa'], true],
+    ['has none with other methods alone', ['pwd', 'otp'], false],
+    ['has none with methods that are no list', 'mfa', false],
+    ['has none without methods', undefined, false],
+  ])('%s (`amr` is %j)', async (_, amr, mfaPresent) => {
+    const { bearer } = await start();
+    expect(await bearer(await sign(ec, claims({ amr })))).toMatchObject({ principal: { mfaPresent } });
+  });
+
+  it('has no groups where the claim is named like something that every object has', async () => {
+    const { bearer } = await start({ authGroupsClaim: 'constructor' });
+    expect(await bearer(await sign(ec))).toMatchObject({ kind: 'authenticated', principal: { groups: [] } });
+  });
+
   it('may have its groups in another claim, and several audiences', async () => {
     const { bearer } = await start({ authGroupsClaim: 'https://portal.example/roles' });
     const token = await sign(ec, claims({ aud: ['other', 'portal'], 'https://portal.example/roles': ['sre'] }));
