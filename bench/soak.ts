@@ -17,11 +17,12 @@ import { RedisOutages } from './soak/redis-outages.ts';
 import { Replicas } from './soak/replicas.ts';
 import { soakReport } from './soak/report.ts';
 import { spoilAnswers } from './soak/spoilt-answers.ts';
+import { Strain } from './soak/strain.ts';
 import { UpstreamFaults } from './soak/upstream-faults.ts';
 import type { Soak } from './soak/visitor.ts';
 import { walkWindow } from './soak/walks.ts';
 
-const REQUEST_TIMEOUT_MS = 4_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 const SIZE = { instances: 40, days: 45 };
 
 /** What visitors do, by how often. */
@@ -78,7 +79,7 @@ async function soak(options: {
       REDIS_URL: redis.url,
       UPSTREAM_ENDPOINT: sandbox.url,
       UPSTREAM_CALLS_PER_MINUTE: String(callsPerMinute),
-      UPSTREAM_TIMEOUT_MS: '1000',
+      UPSTREAM_TIMEOUT_MS: '1500',
       REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
       AUDIT_LOG: '/dev/null',
       LOG_LEVEL: 'warn',
@@ -95,7 +96,8 @@ async function soak(options: {
     reader: await token('bob', ['backup-readers']),
     guest: await token('mallory', []),
   };
-  const context: Soak = { known, faults, replicas, journal, tokens, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+  const strain = new Strain();
+  const context: Soak = { known, faults, replicas, journal, tokens, strain, requestTimeoutMs: REQUEST_TIMEOUT_MS };
 
   const ending = new AbortController();
   const { signal } = ending;
@@ -109,11 +111,14 @@ async function soak(options: {
     outages.run(phases, signal),
     quota.run(signal),
     memory.run(signal),
+    strain.run(signal),
     ...Array.from({ length: options.visitors }, () => visit(context, signal)),
   ]);
   await replicas.close();
   quota.look();
-  process.stdout.write(soakReport({ minutes, callsPerMinute, journal, memory, quota, faults, outages, replicas }));
+  process.stdout.write(
+    soakReport({ minutes, callsPerMinute, journal, memory, quota, faults, outages, replicas, strain }),
+  );
   return journal.wrongCount > 0 || memory.verdict().grows ? 1 : 0;
 }
 

@@ -36,13 +36,13 @@ export class MemoryWatch {
     }
   }
 
-  /** Medians of the thirds of the time after the warm-up, and whether the last one is higher than it may be. */
+  /** The floors of the thirds of the time after the warm-up, and whether the last one is higher than it may be. */
   verdict(): { heap: number[]; resident: number[]; grows: boolean } {
     const warm = this.samples.slice(Math.floor(this.samples.length * WARM_UP_SHARE));
     const third = Math.ceil(warm.length / 3);
     const thirds = [0, 1, 2].map((index) => warm.slice(index * third, (index + 1) * third));
-    const heap = thirds.map((samples) => median(samples.map((sample) => sample.heap)));
-    const resident = thirds.map((samples) => median(samples.map((sample) => sample.resident)));
+    const heap = thirds.map((samples) => floor(samples.map((sample) => sample.heap)));
+    const resident = thirds.map((samples) => floor(samples.map((sample) => sample.resident)));
     const grows = [heap, resident].some(
       ([, middle = 0, last = 0]) => last > middle * (1 + MOST_GROWTH) + NOISE_MEGABYTES,
     );
@@ -50,6 +50,7 @@ export class MemoryWatch {
   }
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+/** The lower quartile: what is left after collections, whose saw teeth are higher than any growth. */
+function floor(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 4)] ?? 0;
 }

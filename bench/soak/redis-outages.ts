@@ -22,7 +22,7 @@ export class RedisOutages {
     while (!end.aborted) {
       await restFor(4_000, 15_000, end);
       if (end.aborted) return;
-      if (!phases.mayLoseRedis()) continue;
+      if (!phases.now.redis) continue;
       const kind = oneOf(['killed', 'restarted', 'paused'] as const);
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
       const span = { from: Date.now(), to: Number.POSITIVE_INFINITY, emptied: kind !== 'paused' };

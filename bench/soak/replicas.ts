@@ -70,7 +70,7 @@ export class Replicas {
     while (!end.aborted) {
       await restFor(3_000, 10_000, end);
       if (end.aborted) return;
-      if (!phases.mayChangeReplicas()) continue;
+      if (!phases.now.replicas) continue;
       const victim = oneOf(this.#live.slice(1));
       const signal = sometimes(0.5) ? 'SIGKILL' : 'SIGTERM';
       const ending = this.#end(victim, signal);

@@ -3,6 +3,7 @@ import type { MemoryWatch } from './memory-watch.ts';
 import type { QuotaWatch } from './quota-watch.ts';
 import type { RedisOutages } from './redis-outages.ts';
 import type { Replicas } from './replicas.ts';
+import type { Strain } from './strain.ts';
 import type { UpstreamFaults } from './upstream-faults.ts';
 
 export interface Seen {
@@ -14,13 +15,14 @@ export interface Seen {
   faults: UpstreamFaults;
   outages: RedisOutages;
   replicas: Replicas;
+  strain: Strain;
 }
 
 const MOMENTS = 12;
 
 /** What a soak saw, as text. */
 export function soakReport(seen: Seen): string {
-  const { journal, quota, memory, replicas } = seen;
+  const { journal, quota, memory, replicas, strain } = seen;
   const { heap, resident, grows } = memory.verdict();
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   return [
@@ -35,8 +37,11 @@ export function soakReport(seen: Seen): string {
     `upstream faults     ${listed(seen.faults.counts)}`,
     `Redis               ${listed(seen.outages.counts) || 'left alone'}`,
     `replicas            ${replicas.counts.SIGKILL} killed, ${replicas.counts.SIGTERM} asked to end`,
-    `memory, MB          heap ${heap.map(whole).join(', ')}; resident ${resident.map(whole).join(', ')} (medians of the thirds after the warm-up): ${grows ? 'GROWS' : 'a plateau'}`,
+    `memory, MB          heap ${heap.map(whole).join(', ')}; resident ${resident.map(whole).join(', ')} (floors of the thirds after the warm-up): ${grows ? 'GROWS' : 'a plateau'}`,
     `  over time, heap   ${overTime(memory).join(' ')}`,
+    ...(strain.excused > 0
+      ? [`busy machine        ${strain.excused} answers were UPSTREAM_TIMEOUT for that alone`]
+      : []),
     `wrong               ${journal.wrongCount}`,
     ...[...journal.wrongKinds].map(([kind, count]) => `  ${count} × ${kind}`),
     ...journal.wrongs.flatMap(({ at, operation, what, details }) => [

@@ -17,7 +17,7 @@ const share = () => oneOf([0.2, 0.5, 1]);
 const TROUBLES: readonly Trouble[] = [
   {
     name: 'latency',
-    make: () => ({ kind: 'latency', ms: between(20, 300), jitterMs: between(0, 900) }),
+    make: () => ({ kind: 'latency', ms: between(20, 300), jitterMs: between(0, 1_400) }),
     codes: [TIMEOUT, UNAVAILABLE],
   },
   {
