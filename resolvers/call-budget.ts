@@ -1,5 +1,5 @@
 import type { RKVStore } from '../upstream/rkvstore.ts';
-import { TooCostly } from './bad-input.ts';
+import { TooCostly } from './too-costly.ts';
 
 /**
  * The upstream calls of one operation, retries apart. What it was estimated to cost before it ran holds for what is usual; where answers show that

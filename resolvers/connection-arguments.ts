@@ -16,6 +16,7 @@ export interface Span {
   before: string | undefined;
 }
 
+/** How many items without `first` and `last`, and how many at the most. */
 export const DEFAULT_COUNT = 20;
 export const LARGEST_COUNT = 300;
 

@@ -7,6 +7,7 @@ export type GlobalId =
   | ({ type: 'ClusterBackup' } & ClusterBackupKey)
   | ({ type: 'ShardBackup'; backupId: string } & ClusterBackupKey);
 
+/** A backup set of an instance; its start is in seconds since the epoch, 0 where not known. */
 export interface ClusterBackupKey extends InstanceKey {
   readonly clusterBackupId: string;
   readonly startTime: number;

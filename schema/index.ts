@@ -7,6 +7,7 @@ import './instances.ts';
 import './region.ts';
 import './viewer.ts';
 import './node.ts';
+import './by-ids.ts';
 import './cluster-backup-progress.ts';
 import { resolveEntities } from './federation.ts';
 import { guardSchema } from './guard.ts';

@@ -5,8 +5,8 @@ import { type InstanceFilter as Filter, MAX_INSTANCE_IDS } from '../resolvers/in
 import { KeyedInstance } from './admission.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionOf, type PageOf } from './connection.ts';
-import { withAttributes } from './instance.ts';
 import { ANY_INSTANCE, accessTo, requireKnown } from './instance-access.ts';
+import { withAttributes } from './instance-attributes.ts';
 import { ChargeType, InstanceArchitecture, InstanceEdition, InstanceStatus } from './instance-enumerations.ts';
 import { Instance } from './instance-ref.ts';
 import { placeOf } from './place.ts';

@@ -1,6 +1,8 @@
 import { GraphQLError } from 'graphql';
 import type { ExceededAnswer } from '../../execution/answer-budget.ts';
-import { BadInput, NotFound, TooCostly } from '../../resolvers/bad-input.ts';
+import { BadInput } from '../../resolvers/bad-input.ts';
+import { NotFound } from '../../resolvers/not-found.ts';
+import { TooCostly } from '../../resolvers/too-costly.ts';
 import { AccessDenied, Unauthenticated } from '../../schema/access-errors.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../upstream/upstream-error.ts';
 import type { ExceededLimit } from './document-limits.ts';

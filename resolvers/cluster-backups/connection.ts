@@ -23,6 +23,7 @@ export interface ConnectionSelection {
   storage: boolean;
 }
 
+/** The arguments of one `clusterBackups` field, as asked. */
 export interface ClusterBackupsArguments extends ConnectionArguments, AskedWindow {
   filter?: ClusterBackupFilter | undefined;
 }
@@ -35,7 +36,7 @@ export interface ConnectionRequest {
   readonly count: number;
   readonly after: RowCursor | undefined;
   readonly before: RowCursor | undefined;
-  readonly filter: ClusterBackupFilter | undefined;
+  /** Null where nothing is filtered. */
   readonly matches: ((row: ClusterBackupRow) => boolean) | null;
   readonly selection: ConnectionSelection;
   /** What the cursors of this connection are bound to. */
@@ -68,7 +69,6 @@ export function connectionRequest(
     count,
     after,
     before,
-    filter: given.filter,
     matches: matcherOf(given.filter),
     selection,
     scope,

@@ -39,6 +39,7 @@ const cursorSchema = z
   .refine(([end, length, start]) => start <= end && start >= end - length);
 const PARTS = 8;
 
+/** The cursor as clients get it, for a connection of this scope; see `decodeRowCursor`. */
 export function encodeRowCursor(scope: string, { window, position, longest, marks }: RowCursor): string {
   const start = seconds(position.startTime);
   const markText = (mark: Mark | undefined) =>

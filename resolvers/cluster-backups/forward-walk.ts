@@ -1,6 +1,6 @@
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
-import { TooCostly } from '../bad-input.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
+import { TooCostly } from '../too-costly.ts';
 import type { RowCursor } from './cursor.ts';
 import { firstMarks, type Mark, type Marks, marksAhead, middleMark } from './marks.ts';
 import { choosePageAfter, type PageChoice } from './page-choice.ts';

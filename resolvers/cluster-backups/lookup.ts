@@ -11,6 +11,7 @@ export interface FoundBackup {
   provenance: Provenance;
 }
 
+/** A backup set to look up, and what of its shards is needed. */
 export interface BackupLookup {
   key: ClusterBackupKey;
   shards: boolean;

@@ -38,6 +38,7 @@ function inferTimes(rows: readonly ClusterBackupRow[]): void {
   }
 }
 
+/** Where a row stands; see `sortTime`. */
 export function positionOf(row: ClusterBackupRow): Position {
   return { startTime: sortTime(row), clusterBackupId: row.clusterBackupId };
 }

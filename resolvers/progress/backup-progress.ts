@@ -17,6 +17,7 @@ export interface BackupProgress {
   close(): void;
 }
 
+/** How running backups are polled. */
 export interface BackupProgressOptions {
   /** For each poll, its retries included. */
   timeoutMs: number;
@@ -28,6 +29,7 @@ export interface BackupProgressOptions {
 /** The part of the quota that polls of one account may take together: the rest is for reads that somebody waits for. */
 const PART_OF_QUOTA = 0.5;
 
+/** Polls through the store, for as long as somebody watches. */
 export function createBackupProgress(store: RKVStore, options: BackupProgressOptions): BackupProgress {
   const { timeoutMs, callsPerMinute, now = Date.now } = options;
   const pollers = new Map<string, { accountId: string; poller: InstancePoller }>();

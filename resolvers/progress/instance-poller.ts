@@ -6,6 +6,7 @@ import { LEAST_WAIT_MS, PollPace } from './poll-pace.ts';
 import { covers, ProgressWatcher } from './progress-watcher.ts';
 import { isRunning, type Poll, readRunningBackups, type WantedShards } from './running-backups.ts';
 
+/** What a poller needs of whoever has it. */
 export interface InstancePollerOptions {
   store: RKVStore;
   /** For each poll, its retries included. */

@@ -58,6 +58,7 @@ export async function readRunningBackups(
   return { rows, provenance: source.provenance, wanted };
 }
 
+/** Whether a backup is still being taken, as the upstream says. */
 export function isRunning(row: ClusterBackupRow): boolean {
   return row.status === 'RUNNING';
 }

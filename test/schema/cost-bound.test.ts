@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TooCostly } from '../../resolvers/bad-input.ts';
+import { TooCostly } from '../../resolvers/too-costly.ts';
 import { ListedUpstream } from '../resolvers/listed-upstream.ts';
 import { EVERYTHING, operate } from './operating.ts';
 import { type Askable, query, SCOPES } from './random-query.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TooCostly } from '../../../resolvers/bad-input.ts';
+import { TooCostly } from '../../../resolvers/too-costly.ts';
 import { Asker, ids } from '../asking.ts';
 import { ListedUpstream } from '../listed-upstream.ts';
 
