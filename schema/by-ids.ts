@@ -2,9 +2,9 @@ import { UpstreamError } from '../upstream/upstream-error.ts';
 import { KeyedInstance } from './admission.ts';
 import { builder } from './builder.ts';
 import { clusterBackupById } from './cluster-backup-by-id.ts';
+import { ClusterBackup } from './cluster-backup-ref.ts';
 import { Instance } from './instance-ref.ts';
 import { instanceByKey, keyOf } from './place.ts';
-import { ClusterBackup } from './shard-backup.ts';
 
 // The root fields that find something by the ids that the upstream itself gives it.
 builder.queryFields((t) => ({

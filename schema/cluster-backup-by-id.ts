@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { checkedId } from '../resolvers/identifiers.ts';
 import { type AdmittedClusterBackup, admit, backupAccess, type KeyedInstance } from './admission.ts';
+import { shardSelection } from './cluster-backup-selection.ts';
 import type { Context } from './context.ts';
-import { selectionOf, shardSelection } from './selection.ts';
+import { selectionOf } from './selection.ts';
 import { noteIfStale } from './staleness.ts';
 
 /**

@@ -2,10 +2,11 @@ import type { ProgressUpdate } from '../resolvers/progress/progress-watcher.ts';
 import { admit, backupAccess } from './admission.ts';
 import { builder } from './builder.ts';
 import { CheckedEvents } from './checked-events.ts';
+import { ClusterBackup } from './cluster-backup-ref.ts';
+import { shardSelection } from './cluster-backup-selection.ts';
 import { pathOf } from './path.ts';
 import { keyOf } from './place.ts';
-import { selectionOf, shardSelection } from './selection.ts';
-import { ClusterBackup } from './shard-backup.ts';
+import { selectionOf } from './selection.ts';
 
 const FIELD = 'Subscription.clusterBackupProgress';
 

@@ -1,39 +1,18 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { BackupPage, ConnectionRequest, ConnectionSelection } from '../resolvers/cluster-backups/connection.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { pageOfShards } from '../resolvers/shard-backups.ts';
-import type { Answer } from '../upstream/rkvstore.ts';
 import type { ShardBackupRow } from '../upstream/rows.ts';
-import { AdmittedClusterBackup, AdmittedShardBackup, admit } from './admission.ts';
-import { builder } from './builder.ts';
+import { AdmittedClusterBackup, AdmittedShardBackup } from './admission.ts';
+import type { builder } from './builder.ts';
 import { cell } from './cell.ts';
-import { connectionArguments, connectionOf, type PageOf } from './connection.ts';
+import { ClusterBackupMode, ClusterBackupStatus } from './cluster-backup-enumerations.ts';
+import { ClusterBackup } from './cluster-backup-ref.ts';
+import { connectionArguments } from './connection.ts';
 import type { Context } from './context.ts';
-import type { InstanceAccess } from './instance-access.ts';
 import { Instance } from './instance-ref.ts';
 import { Node } from './node-interface.ts';
-import { type FieldAccess, remembered, type Selection, selectionOf, shardSelection } from './selection.ts';
-import { ClusterBackup, ShardBackupConnection } from './shard-backup.ts';
-import { noted, noteIfStale } from './staleness.ts';
-
-export const ClusterBackupStatus = builder.enumType('ClusterBackupStatus', {
-  description: 'The state of a backup set.',
-  values: {
-    OK: { description: 'Every shard has been backed up.' },
-    RUNNING: { description: 'The backup is still being taken.' },
-    FAILED: { description: 'The backup of at least one shard failed.' },
-    UNKNOWN: { description: 'The upstream sent a state that this gateway does not know.' },
-  },
-});
-
-export const ClusterBackupMode = builder.enumType('ClusterBackupMode', {
-  description: 'What started a backup.',
-  values: {
-    AUTOMATED: { description: 'The backup schedule of the instance.' },
-    MANUAL: { description: 'A person, in the console or through the API.' },
-    UNKNOWN: { description: 'The upstream sent a mode that this gateway does not know.' },
-  },
-});
+import { ShardBackupConnection } from './shard-backup.ts';
+import { noteIfStale } from './staleness.ts';
 
 ClusterBackup.implement({
   description:
@@ -149,88 +128,4 @@ function withShards<Value>(
     noteIfStale(provenance, context, info);
     return use(row === null ? [] : (cell(row, 'shardBackups') ?? []));
   });
-}
-
-/** A page of backups whose principal may see them. */
-export class ClusterBackupConnectionPage implements PageOf<AdmittedClusterBackup> {
-  readonly nodes: readonly AdmittedClusterBackup[];
-  readonly access: InstanceAccess;
-  readonly page: BackupPage;
-
-  constructor(access: InstanceAccess, request: ConnectionRequest, page: BackupPage) {
-    this.nodes = admit(access, request.key, page.rows, page.provenance);
-    this.access = access;
-    this.page = page;
-  }
-
-  get size(): number {
-    return this.nodes.length;
-  }
-
-  cursor(index: number): string {
-    return this.page.cursor(index);
-  }
-
-  hasNextPage(): boolean | Promise<Answer<boolean>> {
-    return this.page.hasNextPage();
-  }
-
-  hasPreviousPage(): boolean | Promise<Answer<boolean>> {
-    return this.page.hasPreviousPage();
-  }
-}
-
-const connection = connectionOf('ClusterBackup', ClusterBackup, { one: 'cluster backup', many: 'cluster backups' });
-
-export const ClusterBackupConnection = builder
-  .objectRef<ClusterBackupConnectionPage>('ClusterBackupConnection')
-  .implement({
-    description: 'One page of the backups of an instance, newest first.',
-    fields: (t) => ({
-      edges: t.field(connection.edges),
-      nodes: t.field(connection.nodes),
-      pageInfo: t.field(connection.pageInfo),
-      totalCount: t.int({
-        description:
-          'The number of backups in the whole window that match the filter. Expensive: the API has no total, so the gateway reads the whole window, in up to 10 upstream calls.',
-        resolve: ({ page }, _args, context, info) => noted(page.totalCount(), context, info, page.provenance),
-      }),
-      fullStorageBytes: t.field({
-        type: 'SafeInt',
-        description:
-          'The size of all valid full backups of the instance, in bytes; window and filter do not matter (`FullStorageSize`).',
-        resolve: ({ page }) => page.provenance.fullStorageBytes,
-      }),
-      logStorageBytes: t.field({
-        type: 'SafeInt',
-        description:
-          'The size of all log backups of the instance, in bytes; window and filter do not matter (`LogStorageSize`).',
-        resolve: ({ page }) => page.provenance.logStorageBytes,
-      }),
-    }),
-  });
-
-const wholeSelections = new WeakMap<GraphQLResolveInfo['fieldNodes'], ConnectionSelection>();
-
-/** What of a connection the operation selects and its principal may read. */
-export function connectionSelection(info: GraphQLResolveInfo, access: InstanceAccess): ConnectionSelection {
-  if (access.perField) return selectedOf(selectionOf(info), access);
-  return remembered(wholeSelections, info, () => selectedOf(selectionOf(info), access));
-}
-
-/** What of a connection a selection needs, those fields left out that may not be read. */
-export function selectedOf(selection: Selection, access: FieldAccess): ConnectionSelection {
-  const pageInfo = selection.at('pageInfo');
-  const ofNodes = shardSelection(selection.at('nodes'), access);
-  const ofEdges = shardSelection(selection.at('edges', 'node'), access);
-  const wants = (...names: string[]) =>
-    names.some((name) => selection.has(name) && access.allows(`ClusterBackupConnection.${name}`));
-  return {
-    rows: selection.hasAny('nodes', 'edges') || pageInfo.hasAny('hasPreviousPage', 'startCursor', 'endCursor'),
-    shards: ofNodes.shards || ofEdges.shards,
-    links: ofNodes.links || ofEdges.links,
-    hasNextPage: pageInfo.has('hasNextPage'),
-    totalCount: wants('totalCount'),
-    storage: wants('fullStorageBytes', 'logStorageBytes'),
-  };
 }

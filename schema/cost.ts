@@ -13,7 +13,7 @@ import { costOfPage, type PageCost } from '../resolvers/cluster-backups/page-cos
 import { checkedSpan, type Span } from '../resolvers/connection-arguments.ts';
 import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
 import { costOfInstances, MAX_INSTANCE_IDS } from '../resolvers/instances/connection.ts';
-import { selectedOf } from './cluster-backup.ts';
+import { selectedOf } from './cluster-backup-selection.ts';
 import { readRepresentation } from './representation.ts';
 import { Selection } from './selection.ts';
 

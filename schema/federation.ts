@@ -1,11 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { BadInput } from '../resolvers/bad-input.ts';
 import { builder } from './builder.ts';
+import { ClusterBackup } from './cluster-backup-ref.ts';
 import type { Context } from './context.ts';
 import { Instance } from './instance-ref.ts';
 import { eachApart, MAX_NODES, nodeOf } from './node.ts';
 import { readRepresentation } from './representation.ts';
-import { ClusterBackup, ShardBackup } from './shard-backup.ts';
+import { ShardBackup } from './shard-backup.ts';
 
 // `resolveEntities` below answers for all of them; the plugin asks for a resolver of its own.
 const resolveReference = () => null;

@@ -9,7 +9,7 @@ import {
 import { DESCRIBE_CLUSTER_BACKUP_LIST, DESCRIBE_INSTANCES } from '../permissions/kvstore.ts';
 import { Unauthenticated } from './access-errors.ts';
 import { AdmittedClusterBackup, AdmittedShardBackup, KeyedInstance } from './admission.ts';
-import { ClusterBackupConnectionPage } from './cluster-backup.ts';
+import { ClusterBackupConnectionPage } from './cluster-backup-connection.ts';
 import type { Context } from './context.ts';
 import { accessTo, type InstanceAccess } from './instance-access.ts';
 

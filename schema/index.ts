@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { builder } from './builder.ts';
 import './scalars.ts';
 import './instance.ts';
+import './cluster-backup.ts';
 import './instances.ts';
 import './region.ts';
 import './viewer.ts';

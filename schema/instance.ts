@@ -4,14 +4,11 @@ import type { InstanceRow } from '../upstream/rows.ts';
 import { backupAccess, KeyedInstance } from './admission.ts';
 import { builder } from './builder.ts';
 import { cell } from './cell.ts';
-import {
-  ClusterBackupConnection,
-  ClusterBackupConnectionPage,
-  ClusterBackupMode,
-  ClusterBackupStatus,
-  connectionSelection,
-} from './cluster-backup.ts';
 import { clusterBackupById } from './cluster-backup-by-id.ts';
+import { ClusterBackupConnection, ClusterBackupConnectionPage } from './cluster-backup-connection.ts';
+import { ClusterBackupMode, ClusterBackupStatus } from './cluster-backup-enumerations.ts';
+import { ClusterBackup } from './cluster-backup-ref.ts';
+import { connectionSelection } from './cluster-backup-selection.ts';
 import { connectionArguments } from './connection.ts';
 import { attribute } from './instance-attributes.ts';
 import {
@@ -23,7 +20,6 @@ import {
 } from './instance-enumerations.ts';
 import { Instance } from './instance-ref.ts';
 import { Node } from './node-interface.ts';
-import { ClusterBackup } from './shard-backup.ts';
 import { noteIfStale } from './staleness.ts';
 
 const Tag = builder.objectRef<InstanceRow['tags'][number]>('Tag').implement({

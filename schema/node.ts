@@ -4,10 +4,11 @@ import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { AdmittedShardBackup, admit, backupAccess } from './admission.ts';
 import { builder } from './builder.ts';
+import { linkSelection, shardSelection } from './cluster-backup-selection.ts';
 import type { Context } from './context.ts';
 import { Node } from './node-interface.ts';
 import { instanceByKey } from './place.ts';
-import { linkSelection, selectionOf, shardSelection } from './selection.ts';
+import { selectionOf } from './selection.ts';
 import { noteIfStale } from './staleness.ts';
 
 /** Most ids of one `nodes` field, and most representations of one `_entities` field. */

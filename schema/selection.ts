@@ -106,32 +106,3 @@ export function remembered<Value>(
   }
   return value;
 }
-
-/** Who may read which fields (`ShardBackup.downloadUrl`); an `InstanceAccess`, as a rule. */
-export interface FieldAccess {
-  allows(field: string): boolean;
-}
-
-/** What of the shards the selection below a cluster backup needs, those fields left out that may not be read. */
-export function shardSelection(backup: Selection, access: FieldAccess): { shards: boolean; links: boolean } {
-  const allowed = ['shardBackups', 'shardCount'].filter((name) => isWanted(backup, 'ClusterBackup', name, access));
-  const connection = backup.at('shardBackups');
-  const links = (shard: Selection) => linkSelection(shard, access);
-  return {
-    shards: allowed.length > 0,
-    links: allowed.includes('shardBackups') && (links(connection.at('nodes')) || links(connection.at('edges', 'node'))),
-  };
-}
-
-/** Whether the selection below the backup of a shard needs download links, of this shard or of others of its set. */
-export function linkSelection(shard: Selection, access: FieldAccess): boolean {
-  return (
-    isWanted(shard, 'ShardBackup', 'downloadUrl', access) ||
-    isWanted(shard, 'ShardBackup', 'internalDownloadUrl', access) ||
-    (isWanted(shard, 'ShardBackup', 'clusterBackup', access) && shardSelection(shard.at('clusterBackup'), access).links)
-  );
-}
-
-function isWanted(selection: Selection, type: string, name: string, access: FieldAccess): boolean {
-  return selection.has(name) && access.allows(`${type}.${name}`);
-}

@@ -1,12 +1,11 @@
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
-import { type AdmittedClusterBackup, AdmittedShardBackup } from './admission.ts';
+import { AdmittedShardBackup } from './admission.ts';
 import { builder } from './builder.ts';
 import { cell } from './cell.ts';
+import { ClusterBackup } from './cluster-backup-ref.ts';
 import { connectionOf, type PageOf } from './connection.ts';
 import { Node } from './node-interface.ts';
-
-export const ClusterBackup = builder.objectRef<AdmittedClusterBackup>('ClusterBackup');
 
 const ShardBackupStatus = builder.enumType('ShardBackupStatus', {
   description: 'The state of the backup of one shard.',

@@ -20,6 +20,17 @@ const POLICIES = {
         },
       ],
     },
+    'no-sizes': {
+      Version: '1',
+      Statement: [
+        {
+          Effect: 'Deny',
+          Action: READ,
+          Resource: '*',
+          Condition: { StringLike: { 'gateway:Field': 'ClusterBackupConnection.*' } },
+        },
+      ],
+    },
     'by-tag': {
       Version: '1',
       Statement: [
@@ -46,6 +57,7 @@ const POLICIES = {
   attachments: [
     { subject: 'alice', policies: ['all'] },
     { subject: 'nolinks', policies: ['all', 'no-links'] },
+    { subject: 'nosizes', policies: ['all', 'no-sizes'] },
     { group: 'orders', policies: ['by-tag'] },
     { subject: 'office', policies: ['office'] },
   ],
@@ -72,7 +84,7 @@ describe('permissions on every way in', () => {
     });
     instanceId = running.sandbox.demo.instanceId;
     place = `instanceId: "${instanceId}", regionId: "cn-hangzhou"`;
-    for (const subject of ['nolinks', 'denied', 'office', 'tagged']) {
+    for (const subject of ['nolinks', 'nosizes', 'denied', 'office', 'tagged']) {
       tokens[subject] = await signDevelopmentToken({
         subject,
         groups: subject === 'tagged' ? ['orders'] : [],
@@ -170,6 +182,26 @@ describe('permissions on every way in', () => {
       for (const shard of node.shardBackups.nodes) shard.downloadUrl = null;
     }
     expect(body.data).toEqual(expected);
+  });
+
+  it('makes no call for a connection of which all that is selected is denied', async () => {
+    const ask = (fields: string) =>
+      running.ask(`{ instance(${place}) { clusterBackups(startTime: "2024-01-01T00:00:00Z") { ${fields} } } }`, {
+        ...as('nosizes'),
+        headers: { 'cache-control': 'no-cache' },
+      });
+    for (const fields of ['totalCount', 'fullStorageBytes logStorageBytes', '__typename logStorageBytes']) {
+      const calls = await running.callsOf(async () => {
+        const { body } = await ask(fields);
+        expect(body.errors.map(({ extensions }: { extensions: object }) => extensions)).toEqual(
+          fields
+            .split(' ')
+            .filter((field) => field !== '__typename')
+            .map(() => expect.objectContaining({ code: 'FORBIDDEN', action: READ })),
+        );
+      });
+      expect(calls, fields).toBe(0);
+    }
   });
 
   it('reads tags only for a principal whose policies ask for them, and decides by them', async () => {
