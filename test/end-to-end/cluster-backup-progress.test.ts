@@ -73,9 +73,9 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(stream.response.status).toBe(200);
     expect(stream.response.headers.get('content-type')).toMatch(/^text\/event-stream/);
     expect(stream.response.headers.get('cache-control')).toBe('private, no-store');
-    await expect.poll(() => stream.results, { timeout: 1_000 }).toEqual([shown('RUNNING', 10)]);
+    await expect.poll(() => stream.results).toEqual([shown('RUNNING', 10)]);
     backup.progress = 60;
-    await expect.poll(() => stream.results, { timeout: 6_000 }).toHaveLength(2);
+    await expect.poll(() => stream.results).toHaveLength(2);
     backup.status = 'OK';
     expect(await stream.ended).toEqual({ complete: true });
     expect(stream.results).toEqual([shown('RUNNING', 10), shown('RUNNING', 60), shown('OK', 100)]);
@@ -87,7 +87,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     // A poll tries three times.
     running.sandbox.faults.add({ kind: 'error', code: 'Throttling.User', retryAfterMs: 100, times: 3, instanceId });
     const stream = await subscribe(running.url, await tokenOf('alice'), query());
-    await expect.poll(() => stream.results, { timeout: 12_000 }).toEqual([shown('RUNNING', 10)]);
+    await expect.poll(() => stream.results).toEqual([shown('RUNNING', 10)]);
     stream.leave();
   });
 
@@ -115,7 +115,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     for (const { results } of streams) await expect.poll(() => results).toEqual([shown('RUNNING', 10)]);
     expect(calls()).toBe(1);
     backup.progress = 80;
-    await expect.poll(() => calls(), { timeout: 6_000 }).toBe(2);
+    await expect.poll(() => calls()).toBe(2);
     backup.status = 'OK';
     for (const { results, ended } of streams) {
       expect(await ended).toEqual({ complete: true });
@@ -146,7 +146,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(stream.results[0].data.clusterBackupProgress.shardCount).toBe(2);
     expect(stream.results[0].data.clusterBackupProgress.shardBackups.nodes[0].downloadUrl).toMatch(/^http/);
     backup.progress = 75;
-    await expect.poll(() => stream.results, { timeout: 6_000 }).toHaveLength(2);
+    await expect.poll(() => stream.results).toHaveLength(2);
     expect(stream.results[1].data.clusterBackupProgress.shardCount).toBe(3);
     stream.leave();
   });
@@ -194,7 +194,7 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     const { fleeting: _, ...policies } = POLICIES.policies;
     const attachments = POLICIES.attachments.filter(({ subject }) => subject !== 'fleeting');
     writeFileSync(join(folder, 'policies.json'), JSON.stringify({ policies, attachments }));
-    await expect.poll(() => running.output.join(''), { timeout: 4_000 }).toMatch(/policy file: loaded again/);
+    await expect.poll(() => running.output.join('')).toMatch(/policy file: loaded again/);
     backup.progress = 90;
     expect(await stream.ended).toEqual({ complete: true });
     expect(stream.results).toHaveLength(2);

@@ -14,6 +14,13 @@ export interface GatewayProcess extends AsyncDisposable {
 
 const MAIN = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
 
+/** They do not outlive tests that are given up in the middle. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+process.once('SIGTERM', () => process.exit(143));
+
 export interface GatewayProcessOptions {
   /** What to run in place of this repository's gateway; default: this node and its `gateway/main.ts`. */
   command?: readonly [string, ...string[]];
@@ -33,6 +40,8 @@ export async function startGatewayProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
+  living.add(child);
+  child.once('exit', () => living.delete(child));
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

@@ -23,7 +23,7 @@ const TIDY: [string, ...string[]] = [
 
 describe('five hundred subscribers', () => {
   it('hold on one instance at one call a poll, all see the end, and leave no memory behind', {
-    timeout: 30_000 + HOLD_SECONDS * 1_000,
+    timeout: 120_000 + HOLD_SECONDS * 1_000,
   }, async () => {
     await using sandbox = await startSandbox();
     await using gateway = await startGatewayProcess({ UPSTREAM_ENDPOINT: sandbox.url }, { command: TIDY });
@@ -79,7 +79,7 @@ describe('five hundred subscribers', () => {
     }
     await expect.poll(() => figure('kvstore_gateway_subscriptions_open')).toBe(0);
     const returned = async () => (await heapOf()) - before;
-    await expect.poll(returned, { timeout: 8_000 }).toBeLessThan(4_000_000);
+    await expect.poll(returned).toBeLessThan(4_000_000);
     if (process.env.HOLD_SECONDS !== undefined) {
       console.log({
         before,

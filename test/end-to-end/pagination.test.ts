@@ -115,10 +115,12 @@ describe.each<[string, Partial<Behaviour>]>([
     },
   );
 
-  it.each([7, 20, 50, 100])('reads a page of %i backwards in one call when nothing moved', async (size) => {
-    if (name !== 'newest first, by starts') return;
-    const { ids, calls } = await walk('backwards', size, false);
-    expect(ids).toHaveLength(COUNT);
-    expect(new Set(calls.slice(1))).toEqual(new Set([1]));
-  });
+  it.runIf(name === 'newest first, by starts').each([7, 20, 50, 100])(
+    'reads a page of %i backwards in one call when nothing moved',
+    async (size) => {
+      const { ids, calls } = await walk('backwards', size, false);
+      expect(ids).toHaveLength(COUNT);
+      expect(new Set(calls.slice(1))).toEqual(new Set([1]));
+    },
+  );
 });

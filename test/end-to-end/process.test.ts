@@ -18,7 +18,7 @@ afterEach(async () => {
 async function start(environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, ['gateway/main.ts'], {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, PORT: '0', ...environment },
   });
   children.push(child);
   let output = '';

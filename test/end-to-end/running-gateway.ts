@@ -11,6 +11,9 @@ export interface Answer {
   body: any;
 }
 
+/** An upstream in this process is slow where the machine is: that alone is no reason to ask it once more, or to give up. */
+const PATIENT = { UPSTREAM_TIMEOUT_MS: '15000', REQUEST_TIMEOUT_MS: '40000' };
+
 /** A gateway in this process, over a real socket to its own sandbox. */
 export interface RunningGateway extends AsyncDisposable {
   gateway: Gateway;
@@ -35,7 +38,7 @@ export async function runGateway(
   options: Parameters<typeof startGateway>[1] = {},
 ): Promise<RunningGateway> {
   const output: string[] = [];
-  const gateway = await startGateway(readConfiguration({ PORT: '0', ...environment }), {
+  const gateway = await startGateway(readConfiguration({ PORT: '0', ...PATIENT, ...environment }), {
     output: { write: (text) => output.push(text) },
     ...options,
   });

@@ -81,7 +81,7 @@ describe('the Relay example', () => {
       await page.goto(`${site.address}?instanceId=${instanceId}&regionId=${regionId}`);
 
       const rows = page.locator('ol > li');
-      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(10);
+      await expect.poll(() => rows.count()).toBe(10);
       await expect.poll(() => rows.first().textContent()).toMatch(/cb-live RUNNING 25 %/);
       for (const count of [20, 26]) {
         await page.getByRole('button', { name: 'More' }).click();
@@ -97,7 +97,7 @@ describe('the Relay example', () => {
       await expect.poll(() => second.locator('ul > li').count()).toBe(4);
 
       live.status = 'OK';
-      await expect.poll(() => rows.first().textContent(), { timeout: 8_000 }).toMatch(/cb-live OK/);
+      await expect.poll(() => rows.first().textContent()).toMatch(/cb-live OK/);
       expect(complaints).toEqual([]);
     },
   );

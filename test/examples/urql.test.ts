@@ -54,7 +54,7 @@ describe('the urql example', { concurrent: true }, () => {
       ...['--url', running.url, '--region', place.regionId, '--instance', place.instanceId],
     );
     const polled = () => calls.recent().some(({ parameters }) => parameters.InstanceId === place.instanceId);
-    await expect.poll(polled, { timeout: 10_000 }).toBe(true);
+    await expect.poll(polled).toBe(true);
     backup.status = 'OK';
     expect(await printed).toBe('cb-1 ██░░░░░░░░░░░░░░░░░░ 10 % RUNNING\ncb-1 ████████████████████ 100 % OK\n');
   });

@@ -132,7 +132,7 @@ describe('a portal that gives instances fields of its own', () => {
       data: { clusterBackupProgress: { status: 'RUNNING', instance: { monthlyCost: 512.5 } } },
     });
     // The gateway stops asking upstream once the router has left it.
-    await expect.poll(() => running.openRequests(), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => running.openRequests()).toBe(0);
   });
 
   it('answers them to those who may not read the attributes', async () => {

@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('GraphiQL', () => {
       ['Viewer', /"reason": "ALLOW"/],
     ] as const) {
       await runTab(page, name);
-      await expect.poll(() => shownAnswer(page), { timeout: 8_000 }).toMatch(answer);
+      await expect.poll(() => shownAnswer(page)).toMatch(answer);
       expect(await shownAnswer(page)).not.toMatch(/"errors"/);
     }
   });
@@ -40,9 +40,9 @@ describe.skipIf(!hasChromium)('GraphiQL', () => {
     const backup: ExplicitBackup = { id: 'cb-1', start: Date.now() - 60_000, status: 'RUNNING', progress: 37 };
     running.sandbox.backups.set(running.sandbox.demo.instanceId, [backup]);
     await runTab(page, 'Progress');
-    await expect.poll(() => shownAnswer(page), { timeout: 5_000 }).toMatch(/"progressPercent": 37/);
+    await expect.poll(() => shownAnswer(page)).toMatch(/"progressPercent": 37/);
     backup.status = 'OK';
-    await expect.poll(() => shownAnswer(page), { timeout: 8_000 }).toMatch(/"status": "OK"/);
+    await expect.poll(() => shownAnswer(page)).toMatch(/"status": "OK"/);
   });
 
   it('has its tabs and its token still when it is loaded again, and keeps no token', async () => {
@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)('GraphiQL', () => {
     expect(await page.evaluate('JSON.stringify(localStorage)')).not.toMatch(/eyJ/);
     await page.reload();
     await runTab(page, 'Viewer');
-    await expect.poll(() => shownAnswer(page), { timeout: 8_000 }).toMatch(/"reason": "ALLOW"/);
+    await expect.poll(() => shownAnswer(page)).toMatch(/"reason": "ALLOW"/);
   });
 
   it('asks no other host, and the browser finds nothing wrong with it', () => {

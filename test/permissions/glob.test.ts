@@ -88,7 +88,7 @@ describe('a pattern', () => {
     const started = performance.now();
     expect(compileGlob(pattern)(text)).toBe(false);
     // A matcher that backtracks would not end within the age of the universe.
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

@@ -206,6 +206,6 @@ describe('a policy file', () => {
         attachments: [],
       }),
     ).toEqual(['policies: expected at most 10000 policies, got 20000']);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(40_000);
   });
 });

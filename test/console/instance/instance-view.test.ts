@@ -81,11 +81,11 @@ describe.skipIf(!hasChromium)('one instance in the console', () => {
     expect(await row.textContent()).toContain('running 40 %');
 
     backup.progress = 75;
-    await expect.poll(() => bar.getAttribute('value'), { timeout: 12_000 }).toBe('75');
+    await expect.poll(() => bar.getAttribute('value')).toBe('75');
     expect(await row.textContent()).toContain('running 75 %');
 
     Object.assign(backup, { status: 'OK', end: new Date().toISOString() });
-    await page.getByText('Backup cb-watched has ended: ok.').waitFor({ timeout: 15_000 });
+    await page.getByText('Backup cb-watched has ended: ok.').waitFor();
     await bar.waitFor({ state: 'detached' });
     await expect.poll(() => row.textContent()).toContain('ok');
   }, 45_000);

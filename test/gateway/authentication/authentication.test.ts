@@ -388,7 +388,7 @@ describe.concurrent('keys at a URL', () => {
     server.keys = [rsa.publicJwk];
     expect(await bearer(remembered)).toMatchObject({ kind: 'authenticated' });
     pass(600);
-    await expect.poll(() => authenticator.state().keys, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => authenticator.state().keys).toBe(1);
     expect(await bearer(remembered)).toMatchObject({ kind: 'refused', reason: 'the key is unknown' });
     expect(await bearer(await token())).toMatchObject({ kind: 'refused' });
   });
@@ -416,7 +416,7 @@ describe.concurrent('keys at a URL', () => {
     const { server, authenticator, bearer, token, pass } = await warmStart();
     spoil(server);
     pass(600);
-    await expect.poll(() => authenticator.state().fault, { timeout: 5_000 }).toContain(fault);
+    await expect.poll(() => authenticator.state().fault).toContain(fault);
     expect(authenticator.state()).toMatchObject({ keys: 2 });
     expect(await bearer(await token())).toMatchObject({ kind: 'authenticated' });
 
@@ -429,19 +429,19 @@ describe.concurrent('keys at a URL', () => {
     const { server, authenticator, bearer, token, pass } = await warmStart();
     server.answer = () => {};
     pass(600);
-    await expect.poll(() => server.requests, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => server.requests).toBe(2);
     expect(await bearer(await token())).toMatchObject({ kind: 'authenticated' });
-    await expect.poll(() => authenticator.state().fault, { timeout: 8_000 }).toContain('no answer');
+    await expect.poll(() => authenticator.state().fault).toContain('no answer');
   });
 
   it('come back by themselves after a fault', async ({ expect }) => {
     const { server, authenticator, pass } = await warmStart();
     server.answer = (response) => response.writeHead(503).end();
     pass(600);
-    await expect.poll(() => authenticator.state().fault, { timeout: 5_000 }).toBeDefined();
+    await expect.poll(() => authenticator.state().fault).toBeDefined();
     server.answer = undefined;
     pass(31);
-    await expect.poll(() => authenticator.state().fault, { timeout: 5_000 }).toBeUndefined();
+    await expect.poll(() => authenticator.state().fault).toBeUndefined();
   });
 
   it('that cannot be read at the start refuse every token and say so, until they can', async ({ expect }) => {
@@ -462,7 +462,7 @@ describe.concurrent('keys at a URL', () => {
     });
     server.answer = undefined;
     now += 6 * SECOND;
-    await expect.poll(() => authenticator.state().keys, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => authenticator.state().keys).toBe(2);
     expect(await bearer(await sign(ec))).toMatchObject({ kind: 'authenticated' });
   });
 

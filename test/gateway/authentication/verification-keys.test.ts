@@ -53,7 +53,7 @@ describe('keys in a file', () => {
     expect(authenticator.authenticate(`Bearer ${old}`)).not.toBeInstanceOf(Promise);
 
     writeFileSync(path, jwks(1));
-    await expect.poll(() => outcome(fresh), { timeout: 2_000 }).toBe('authenticated');
+    await expect.poll(() => outcome(fresh)).toBe('authenticated');
     expect(await outcome(old)).toBe('refused');
   });
 
@@ -69,7 +69,7 @@ describe('keys in a file', () => {
 
     symlinkSync('..second', join(folder, '..next'));
     renameSync(join(folder, '..next'), join(folder, '..data'));
-    await expect.poll(async () => outcome(await token(1)), { timeout: 2_000 }).toBe('authenticated');
+    await expect.poll(async () => outcome(await token(1))).toBe('authenticated');
   });
 
   it('stay when the file breaks, which is logged and shown, and recover with it', async () => {
@@ -78,16 +78,16 @@ describe('keys in a file', () => {
     const { authenticator, warnings, outcome } = open(path);
 
     writeFileSync(path, '{"keys": [');
-    await expect.poll(() => authenticator.state().fault, { timeout: 2_000 }).toBe('JWK Set: not JSON');
+    await expect.poll(() => authenticator.state().fault).toBe('JWK Set: not JSON');
     expect(warnings).toHaveLength(1);
     expect(await outcome(await token(0))).toBe('authenticated');
 
     rmSync(path);
-    await expect.poll(() => authenticator.state().fault, { timeout: 2_000 }).toBe('JWK Set: cannot be read');
+    await expect.poll(() => authenticator.state().fault).toBe('JWK Set: cannot be read');
     expect(await outcome(await token(0))).toBe('authenticated');
 
     writeFileSync(path, jwks(0, 1));
-    await expect.poll(() => authenticator.state(), { timeout: 2_000 }).toMatchObject({ keys: 2, fault: undefined });
+    await expect.poll(() => authenticator.state()).toMatchObject({ keys: 2, fault: undefined });
   });
 
   it('that cannot be read at the start raise an error', () => {

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function can(options: string[], environment: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...options], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
   });
   return { status, stdout, stderr };
 }

