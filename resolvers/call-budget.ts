@@ -38,10 +38,15 @@ export class CallBudget {
 
 /** The same upstream, for an operation that keeps to its budget. */
 export function withinBudget(store: RKVStore, budget: CallBudget): RKVStore {
+  // Not an async function, which would put every read off by some turns of the queue.
   const taking =
     <Given extends unknown[], Value>(read: (...given: Given) => Promise<Value>) =>
-    async (...given: Given) => {
-      budget.take();
+    (...given: Given): Promise<Value> => {
+      try {
+        budget.take();
+      } catch (error) {
+        return Promise.reject(error);
+      }
       return read(...given);
     };
   return {
