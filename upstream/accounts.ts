@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Attempt } from './call.ts';
+import { type Attempt, callOf } from './call.ts';
 import { credentialsConfig, explicitCredentials } from './credentials/explicit.ts';
 import type { RefreshOptions } from './credentials/refreshed.ts';
 import type { CredentialSource } from './credentials.ts';
@@ -94,19 +94,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
 /** Not bound to any caller's signal, since others may wait for it; the attempt has a time of its own. */
 function ask(attempt: Attempt, regionId: string): Promise<string> {
-  const { action, product = 'sts', method } = getCallerIdentity;
-  return onceMoreWhenPutRight(attempt)(
-    {
-      accountId: DEFAULT_ACCOUNT,
-      regionId,
-      action,
-      product,
-      method,
-      parameters: getCallerIdentity.parameters(),
-      parse: (body) => getCallerIdentity.parse(body),
-    },
-    { signal: new AbortController().signal },
-  );
+  const call = callOf(getCallerIdentity, { accountId: DEFAULT_ACCOUNT, regionId }, undefined);
+  return onceMoreWhenPutRight(attempt)(call, { signal: new AbortController().signal });
 }
 
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {

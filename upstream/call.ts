@@ -35,3 +35,21 @@ export interface Call<Value> {
  * same call may be made again at once), or the reason of `signal` when that was aborted, and nothing else.
  */
 export type Attempt = <Value>(call: Call<Value>, options: { signal: AbortSignal }) => Promise<Value>;
+
+/** The call that asks an operation for something, with an account's credentials, at the endpoint of a region. */
+export function callOf<Request, Value>(
+  operation: Operation<Request, Value>,
+  { accountId, regionId }: { accountId: string; regionId: string },
+  request: Request,
+): Call<Value> {
+  const { action, method, product } = operation;
+  return {
+    accountId,
+    regionId,
+    action,
+    method,
+    ...(product === undefined ? {} : { product }),
+    parameters: operation.parameters(request),
+    parse: (body) => operation.parse(body, request),
+  };
+}

@@ -3,7 +3,7 @@ import type { FaultRequest } from '../../sandbox/faults.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import type { PooledAttempt } from '../../upstream/attempt.ts';
-import type { Operation } from '../../upstream/call.ts';
+import { callOf, type Operation } from '../../upstream/call.ts';
 import { staticCredentials } from '../../upstream/credentials.ts';
 import { describeClusterBackupList } from '../../upstream/operations/describe-cluster-backup-list.ts';
 import { describeInstances } from '../../upstream/operations/describe-instances.ts';
@@ -35,10 +35,7 @@ afterAll(async () => {
 });
 
 function ask<Request, Value>(operation: Operation<Request, Value>, request: Request): Promise<Value> {
-  const { accountId, regionId } = sandbox.demo;
-  const call = { accountId, regionId, action: operation.action, method: operation.method };
-  const parameters = operation.parameters(request);
-  return attempt({ ...call, parameters, parse: (body: unknown) => operation.parse(body, request) }, forever);
+  return attempt(callOf(operation, sandbox.demo, request), forever);
 }
 
 function backups(changes: Partial<ClusterBackupListQuery> = {}) {

@@ -13,6 +13,7 @@ export function clusterBackupListKeys(query: ClusterBackupListQuery): readonly [
   return query.withShards ? [`backups+${rest}`] : [`backups-${rest}`, `backups+${rest}`];
 }
 
+/** The order of ids and tags is not part of what they mean. */
 export function instancesKeys(query: InstancesQuery): readonly [string] {
   const { instanceIds, tags, ...filters } = query;
   const named = Object.entries(filters)
@@ -22,6 +23,7 @@ export function instancesKeys(query: InstancesQuery): readonly [string] {
   return [`instances${JSON.stringify([named, instanceIds && [...instanceIds].sort(), wanted])}`];
 }
 
+/** Regions are the same wherever they are asked for. */
 export function regionsKeys(query: RegionsQuery): readonly [string] {
   return [`regions${text(query.accountId)}`];
 }

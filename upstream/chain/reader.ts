@@ -1,4 +1,4 @@
-import type { Call, Operation } from '../call.ts';
+import { callOf, type Operation } from '../call.ts';
 import type { Answer, ReadOptions } from '../rkvstore.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import type { AnswerCache } from './answer-cache.ts';
@@ -17,6 +17,7 @@ export interface Resource<Query, Value> extends CacheRules<Query, Value> {
   wantsLinks?(query: Query): boolean;
 }
 
+/** What all reads of a process share. */
 export interface ReaderOptions {
   cache: AnswerCache;
   flights: SingleFlight;
@@ -30,6 +31,7 @@ export interface ReaderOptions {
 /** Its endpoint is the central one, which answers what is about no region. */
 const CENTRAL_REGION = 'cn-hangzhou';
 
+/** One way of reading: raises `UpstreamError`, and serves a stale answer instead where it may. */
 export type Read<Query, Value> = (query: Query, options: ReadOptions) => Promise<Answer<Value>>;
 
 /**
@@ -57,7 +59,8 @@ export function reading<Query extends { accountId: string }, Value>(
   const fetch = async (query: Query, flight: Flight): Promise<Value> => {
     const [key] = resource.keys(query);
     try {
-      const value = await send(callOf(resource, query), flight);
+      const place = { accountId: query.accountId, regionId: regionOf(resource, query) };
+      const value = await send(callOf(operation, place, query), flight);
       cache.set(query.accountId, key, entryOf(value, query, resource, now()));
       return value;
     } catch (error) {
@@ -112,23 +115,6 @@ export function reading<Query extends { accountId: string }, Value>(
     } catch (error) {
       return Promise.reject(error);
     }
-  };
-}
-
-function callOf<Query extends { accountId: string }, Value>(
-  resource: Resource<Query, Value>,
-  query: Query,
-): Call<Value> {
-  const { operation } = resource;
-  const { action, method, product } = operation;
-  return {
-    accountId: query.accountId,
-    regionId: regionOf(resource, query),
-    action,
-    method,
-    ...(product === undefined ? {} : { product }),
-    parameters: operation.parameters(query),
-    parse: (body) => operation.parse(body, query),
   };
 }
 

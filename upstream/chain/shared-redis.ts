@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { UpstreamObserver } from './observer.ts';
 
+/** Which Redis, and who hears of its loss. */
 export interface SharedRedisOptions {
   url: string;
   observer?: UpstreamObserver;

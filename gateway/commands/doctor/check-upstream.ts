@@ -1,4 +1,4 @@
-import type { Product } from '../../../upstream/call.ts';
+import { callOf, type Product } from '../../../upstream/call.ts';
 import { describeInstances } from '../../../upstream/operations/describe-instances.ts';
 import { getCallerIdentity } from '../../../upstream/operations/get-caller-identity.ts';
 import { onceMoreWhenPutRight } from '../../../upstream/put-right.ts';
@@ -72,15 +72,7 @@ async function* checkIdentity(
       known === undefined
         ? await accounts.resolveDefaultAccountId(attempt, { signal })
         : await onceMoreWhenPutRight(attempt)(
-            {
-              accountId: known,
-              regionId: CENTRAL_REGION,
-              action: getCallerIdentity.action,
-              method: getCallerIdentity.method,
-              product: 'sts',
-              parameters: {},
-              parse: (body) => getCallerIdentity.parse(body),
-            },
+            callOf(getCallerIdentity, { accountId: known, regionId: CENTRAL_REGION }, undefined),
             { signal },
           );
     if (expected === undefined || id === expected) {
@@ -100,14 +92,10 @@ async function* checkIdentity(
 
 async function checkPermission({ attempt }: UpstreamParts, accountId: string, regionId: string): Promise<Finding> {
   const check = `rights of ${accountId}`;
-  const { action, method, parameters, parse } = describeInstances();
   const query = { accountId, regionId, pageSize: 1, pageNumber: 1 };
   try {
     const { signal } = new AbortController();
-    await onceMoreWhenPutRight(attempt)(
-      { accountId, regionId, action, method, parameters: parameters(query), parse: (body) => parse(body, query) },
-      { signal },
-    );
+    await onceMoreWhenPutRight(attempt)(callOf(describeInstances(), query, query), { signal });
     return well(check, `may read instances in ${regionId}`);
   } catch (error) {
     const code = error instanceof UpstreamError ? (error.code ?? '') : '';
