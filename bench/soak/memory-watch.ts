@@ -10,6 +10,8 @@ export interface MemorySample {
 const SAMPLES_EVERY_MS = 2_000;
 /** The part of the time after which caches have their first contents, and code is compiled. */
 const WARM_UP_SHARE = 0.2;
+/** A shorter time is all warm-up. */
+const LEAST_SECONDS = 170;
 /** What the heap may be higher in the last third than in the one before: noise of the collector, and this share. */
 const NOISE_MEGABYTES = 12;
 const MOST_GROWTH = 0.15;
@@ -36,8 +38,8 @@ export class MemoryWatch {
     }
   }
 
-  /** The floors of the thirds of the time after the warm-up, and whether the last one is higher than it may be. */
-  verdict(): { heap: number[]; resident: number[]; grows: boolean } {
+  /** The floors of the thirds of the time after the warm-up, and whether the last one is higher than it may be; undefined: too early to say. */
+  verdict(): { heap: number[]; resident: number[]; grows: boolean | undefined } {
     const warm = this.samples.slice(Math.floor(this.samples.length * WARM_UP_SHARE));
     const third = Math.ceil(warm.length / 3);
     const thirds = [0, 1, 2].map((index) => warm.slice(index * third, (index + 1) * third));
@@ -46,7 +48,8 @@ export class MemoryWatch {
     const grows = [heap, resident].some(
       ([, middle = 0, last = 0]) => last > middle * (1 + MOST_GROWTH) + NOISE_MEGABYTES,
     );
-    return { heap, resident, grows };
+    const isTooEarly = (this.samples.at(-1)?.seconds ?? 0) < LEAST_SECONDS;
+    return { heap, resident, grows: isTooEarly ? undefined : grows };
   }
 }
 

@@ -37,7 +37,7 @@ export function soakReport(seen: Seen): string {
     `upstream faults     ${listed(seen.faults.counts)}`,
     `Redis               ${listed(seen.outages.counts) || 'left alone'}`,
     `replicas            ${replicas.counts.SIGKILL} killed, ${replicas.counts.SIGTERM} asked to end`,
-    `memory, MB          heap ${heap.map(whole).join(', ')}; resident ${resident.map(whole).join(', ')} (floors of the thirds after the warm-up): ${grows ? 'GROWS' : 'a plateau'}`,
+    `memory, MB          heap ${heap.map(whole).join(', ')}; resident ${resident.map(whole).join(', ')} (floors of the thirds after the warm-up): ${grows === undefined ? 'too early to say' : grows ? 'GROWS' : 'a plateau'}`,
     `  over time, heap   ${overTime(memory).join(' ')}`,
     ...(strain.excused > 0
       ? [`busy machine        ${strain.excused} answers were UPSTREAM_TIMEOUT for that alone`]
