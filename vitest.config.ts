@@ -2,6 +2,27 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longest, wherever they are run for the first time: begun last they would leave the other cores idle. */
+const LONGEST = [
+  'execution/differential',
+  'hostile/fuzz',
+  'end-to-end/shutdown',
+  'cluster-backups/random-walks',
+  'end-to-end/pagination',
+  'permissions/differential',
+  'cluster-backups/any-page',
+  'hostile/slow-senders',
+  'end-to-end/many-subscribers',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.endsWith(`/${name}.test.ts`));
+    return (await super.sort(files)).toSorted((left, right) => Number(isLong(right)) - Number(isLong(left)));
+  }
+}
 
 // Workers, and the commands that tests start, need not compile the same modules again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
@@ -14,6 +35,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     // Tests wait for processes, browsers and clocks about as often as they compute: one worker a core leaves cores idle, two slow down what
     // others measure. More than eight would only take the time of others where a machine is shared.
     maxWorkers: Math.min(8, Math.ceil(availableParallelism() * 1.5)),

@@ -74,9 +74,13 @@ async function walk(direction: 'forwards' | 'backwards', size: number, edits: bo
     if (edits) edit(step);
   }
   const ids = (direction === 'forwards' ? seen : seen.toReversed()).flat();
-  const survivors = new Set(backups.map(({ id }) => id).filter((id) => before.has(id)));
-  const order = new Map([...(running.sandbox.backups.get(instanceId) ?? [])].map(({ id, start }) => [id, start]));
-  return { ids, calls, survivors, order };
+  const survivors = backups
+    .filter(({ id }) => before.has(id))
+    .toSorted(
+      (left, right) => Number(right.start) - Number(left.start) || (String(left.id) < String(right.id) ? 1 : -1),
+    )
+    .map(({ id }) => id);
+  return { ids, calls, survivors };
 }
 
 const SIZES = [7, 13, 20, 29, 30, 50, 100, 290, 299, 300];
@@ -100,7 +104,8 @@ describe.each<[string, Partial<Behaviour>]>([
     async (size) => {
       const { ids, calls, survivors } = await walk('forwards', size, true);
       expect(new Set(ids).size).toBe(ids.length);
-      expect([...survivors].filter((id) => !ids.includes(id as string))).toEqual([]);
+      const throughout = new Set(survivors);
+      expect(ids.filter((id) => throughout.has(id))).toEqual(survivors);
       if (name === 'newest first, by starts') expect(Math.max(...calls)).toBeLessThanOrEqual(size <= 290 ? 1 : 2);
     },
   );
@@ -110,17 +115,16 @@ describe.each<[string, Partial<Behaviour>]>([
     async (size) => {
       const { ids, calls, survivors } = await walk('backwards', size, true);
       expect(new Set(ids).size).toBe(ids.length);
-      expect([...survivors].filter((id) => !ids.includes(id as string))).toEqual([]);
+      const throughout = new Set(survivors);
+      expect(ids.filter((id) => throughout.has(id))).toEqual(survivors);
       if (name === 'newest first, by starts') expect(Math.max(...calls.slice(1))).toBeLessThanOrEqual(3);
     },
   );
 
-  it.runIf(name === 'newest first, by starts').each([7, 20, 50, 100])(
-    'reads a page of %i backwards in one call when nothing moved',
-    async (size) => {
-      const { ids, calls } = await walk('backwards', size, false);
-      expect(ids).toHaveLength(COUNT);
-      expect(new Set(calls.slice(1))).toEqual(new Set([1]));
-    },
-  );
+  if (name !== 'newest first, by starts') return;
+  it.each([7, 20, 50, 100])('reads a page of %i backwards in one call when nothing moved', async (size) => {
+    const { ids, calls } = await walk('backwards', size, false);
+    expect(ids).toHaveLength(COUNT);
+    expect(new Set(calls.slice(1))).toEqual(new Set([1]));
+  });
 });
