@@ -1,7 +1,7 @@
-import type { Target } from './load.ts';
-import type { Operation, Place } from './operations.ts';
+import type { Operation } from './operations.ts';
 import type { ServerProcess } from './processes.ts';
 import { administratorToken, type Stage } from './stage.ts';
+import type { Target } from './target.ts';
 
 /** Where a contender has its answers from. */
 export type Source =
@@ -34,7 +34,7 @@ const gateway: Contender = {
 
 const bare: Contender = {
   name: 'bare node:http',
-  note: 'parses the body, copies the answer field by field and writes it as JSON',
+  note: 'parses the body, copies the answer field by field and writes it as JSON: “bare” in the tables',
   start: (stage, source) => stage.start('bench/peers/bare-server.js', production(sourceArguments(source))),
 };
 
@@ -51,9 +51,10 @@ const peer = (name: string, script: string, note?: string): Contender => ({
   start: (stage, source) => stage.start(`bench/peers/${script}.js`, production(sourceArguments(source))),
 });
 
-const mercurius = peer('mercurius with JIT', 'mercurius');
-const yoga = peer('GraphQL Yoga', 'yoga');
-const apollo = peer('Apollo Server', 'apollo-server');
+const mercurius = peer('mercurius with JIT', 'mercurius', 'Fastify, mercurius and graphql-jit: “JIT” in the tables');
+const yoga = peer('GraphQL Yoga', 'yoga', 'as it comes, on node:http');
+const apollo = peer('Apollo Server', 'apollo-server', 'as it comes, standalone');
+const yogaSubgraph = peer('GraphQL Yoga, subgraph', 'yoga-subgraph');
 const hive: Contender = {
   ...peer('Hive Gateway, OpenAPI', 'hive-gateway', 'asks the upstream for every request; its schema is the wire’s own'),
   start: (stage, { upstream }) => stage.start('bench/peers/hive-gateway.js', production(['--upstream', upstream])),
@@ -64,7 +65,7 @@ const hive: Contender = {
     }),
 };
 
-export const CONTENDERS = { gateway, bare, bytesKept, mercurius, yoga, apollo, hive };
+export const CONTENDERS = { gateway, bare, bytesKept, mercurius, yoga, apollo, hive, yogaSubgraph };
 
 /** The gateway as it is started for production, on an upstream that answers faster than the real one may be asked. */
 export function startGatewayProcess(
@@ -104,23 +105,13 @@ export async function startAll(stage: Stage, contenders: readonly Contender[], s
   return running;
 }
 
-/** A sandbox whose clusters have four shards, and one of them. */
-export async function startSandboxProcess(
-  stage: Stage,
-  more: readonly string[] = [],
-): Promise<{ server: ServerProcess; place: Place }> {
-  const words = ['--port', '0', '--shards', '4', '--no-running-backups', ...more];
-  const server = await stage.start('sandbox/main.ts', { arguments: words });
-  const [, instanceId = '', regionId = ''] = /an instance\s+(\S+) .* in (\S+)/.exec(server.output()) ?? [];
-  return { server, place: { instanceId, regionId } };
-}
-
 /** One answer, checked to be one without errors. */
 export async function ask({ url, headers, body }: Target): Promise<string> {
   const response = await fetch(url, { method: 'POST', headers, body });
   const text = await response.text();
-  if (response.status !== 200 || text.includes('"errors"')) throw new Error(`${url}: ${text.slice(0, 500)}`);
-  return text;
+  const errors = text.indexOf('"errors"');
+  if (response.status === 200 && errors < 0) return text;
+  throw new Error(`${url}: HTTP ${response.status}: ${text.slice(Math.max(0, errors)).slice(0, 500)}`);
 }
 
 function sourceArguments(source: Source): string[] {

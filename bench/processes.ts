@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,62 +8,68 @@ import { join } from 'node:path';
 export interface ServerProcess {
   /** `http://127.0.0.1:4000`, without a path. */
   readonly url: string;
-  /** Milliseconds from the start of the process to the line that names its address. */
-  readonly startedInMs: number;
-  /** Microseconds of processor time so far. */
-  cpuMicroseconds(): number;
-  /** Bytes in memory now. */
-  residentBytes(): number;
+  /** `performance.now()` when the process was started. */
+  readonly startedAt: number;
+  /** What it has used so far; with `collect` after its garbage was collected. */
+  usage(collect?: 'collect'): Promise<Usage>;
   output(): string;
   stop(): Promise<void>;
 }
 
-const STARTS_WITHIN_MS = 60_000;
-/** Linux counts processor time in these. */
-const TICK_MICROSECONDS = 10_000;
-
-/** Starts a script that prints the address it listens on; its output goes to a file, so that nobody has to keep reading it. */
-export async function startServer(
-  script: string,
-  { arguments: given = [], environment = {}, flags = [], cwd }: StartOptions = {},
-): Promise<ServerProcess> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const path = join(folder, 'output');
-  const file = openSync(path, 'a');
-  const began = performance.now();
-  const child = spawn(process.execPath, [...flags, script, ...given], {
-    stdio: ['ignore', file, file],
-    env: { PATH: process.env.PATH, ...environment },
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-  closeSync(file);
-  const output = () => readFileSync(path, 'utf8');
-  const url = await listening(child, script, output);
-  const startedInMs = performance.now() - began;
-  return {
-    url,
-    startedInMs,
-    cpuMicroseconds: () => processorTicks(child) * TICK_MICROSECONDS,
-    residentBytes: () => residentBytes(child),
-    output,
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGTERM');
-        await ended;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+/** What a process has used, as it says itself. */
+export interface Usage {
+  cpuMicroseconds: number;
+  /** In memory now, and the most there ever were. */
+  residentBytes: number;
+  peakBytes: number;
+  /** By objects and buffers that are alive, and garbage that was not collected yet. */
+  heldBytes: number;
 }
 
 export interface StartOptions {
   arguments?: readonly string[];
   /** All that it gets besides PATH. */
   environment?: Readonly<Record<string, string>>;
-  /** For node itself. */
-  flags?: readonly string[];
-  cwd?: string;
+  /** Whether it can be asked for its usage: true. Without, it is started as anybody would. */
+  reports?: boolean;
+}
+
+const STARTS_WITHIN_MS = 60_000;
+
+/** Starts a script that prints the address it listens on; its output goes to a file, so that nobody has to keep reading it. */
+export async function startServer(
+  script: string,
+  { arguments: given = [], environment = {}, reports = true }: StartOptions = {},
+): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const path = join(folder, 'output');
+  const file = openSync(path, 'a');
+  const flags = reports ? ['--import', new URL('usage-reporter.ts', import.meta.url).href] : [];
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...flags, script, ...given], {
+    stdio: ['ignore', file, file, ...(reports ? ['ipc' as const] : [])],
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  closeSync(file);
+  const output = () => readFileSync(path, 'utf8');
+  return {
+    url: await listening(child, script, output),
+    startedAt,
+    async usage(collect) {
+      child.send({ collect: collect !== undefined });
+      const [usage] = await once(child, 'message');
+      return usage;
+    },
+    output,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        await ended;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function listening(child: ChildProcess, script: string, output: () => string): Promise<string> {
@@ -75,15 +82,4 @@ async function listening(child: ChildProcess, script: string, output: () => stri
   }
   child.kill('SIGKILL');
   throw new Error(`${script} did not start:\n${output()}`);
-}
-
-function processorTicks(child: ChildProcess): number {
-  const [, fields = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
-  const [user, system] = fields.split(' ').slice(11, 13);
-  return Number(user) + Number(system);
-}
-
-function residentBytes(child: ChildProcess): number {
-  const [, pages] = readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ');
-  return Number(pages) * 4_096;
 }

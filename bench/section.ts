@@ -22,6 +22,15 @@ export interface SectionResult {
   tables: { caption?: string; table: Table }[];
   /** What has to be so, and whether it is. */
   holds: Hold[];
+  ratios?: Ratios[];
+  /** An SVG. */
+  drawing?: { text: string; alternative: string };
+}
+
+/** Requests per second of the gateway as a multiple of those of others, by their names. */
+export interface Ratios {
+  what: string;
+  to: Readonly<Record<string, number>>;
 }
 
 export interface Hold {

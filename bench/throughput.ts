@@ -1,5 +1,6 @@
-import type { Running } from './contenders.ts';
-import { type Measured, median, ratio, spread } from './measure.ts';
+import { CONTENDERS, type Running } from './contenders.ts';
+import type { Measured } from './measure.ts';
+import { median, ratio, spread } from './statistics.ts';
 import { fixed, type Table, whole } from './table.ts';
 
 /** A row for each contender: how many requests a second, as a ratio too, how long they took, and what they cost. */
@@ -8,8 +9,8 @@ export function throughputTable(
   measured: ReadonlyMap<string, Measured>,
   calls?: ReadonlyMap<string, string>,
 ): Table {
-  const bare = measured.get('bare node:http');
-  const jit = measured.get('mercurius with JIT');
+  const bare = measured.get(CONTENDERS.bare.name);
+  const jit = measured.get(CONTENDERS.mercurius.name);
   const head = ['server', 'requests/s', 'spread', '× bare', '× JIT', 'p50 ms', 'p99 ms', 'CPU µs', 'memory MB'];
   const rows = running.map(({ contender: { name } }) => {
     const of = measured.get(name) as Measured;
@@ -27,4 +28,11 @@ export function throughputTable(
     ];
   });
   return [calls === undefined ? head : [...head, 'calls/request'], ...rows];
+}
+
+/** Requests per second of the gateway as a multiple of each other's. */
+export function ratiosTo(measured: ReadonlyMap<string, Measured>): Record<string, number> {
+  const ours = measured.get(CONTENDERS.gateway.name) as Measured;
+  const others = [...measured].filter(([, of]) => of !== ours);
+  return Object.fromEntries(others.map(([name, of]) => [name, ratio(ours.requestsPerSecond, of.requestsPerSecond)]));
 }

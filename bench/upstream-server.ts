@@ -1,24 +1,35 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { startSandbox } from '../sandbox/server.ts';
-import { createAttempt } from '../upstream/attempt.ts';
-import { staticCredentials } from '../upstream/credentials.ts';
-import { createEndpoints } from '../upstream/endpoints.ts';
+import { sampleBackups } from './sample-backups.ts';
 
-// node bench/upstream-server.ts --delay MS: answers DescribeClusterBackupList with the same backups whatever the instance, a while later, and
-// looks at no signature: the sandbox works too hard on each answer to be measured against. `GET /calls` says how many calls there were.
-const { values } = parseArgs({ options: { delay: { type: 'string', default: '0' } } });
+// node bench/upstream-server.ts --delay MS --shards N --backups N: answers DescribeClusterBackupList with the same backups whatever the instance, a
+// while later, and looks at no signature: the sandbox works too hard on each answer to be measured against. `GET /calls` says how many calls there
+// were, `DELETE /newest` takes the newest backup away.
+const { values } = parseArgs({
+  options: {
+    delay: { type: 'string', default: '0' },
+    shards: { type: 'string', default: '4' },
+    backups: { type: 'string', default: '40' },
+  },
+});
 const delay = Number(values.delay);
-const wholes = { True: await sample('True'), '': await sample('') };
-const pages = new Map<string, string>();
+const sample = await sampleBackups({ backups: Number(values.backups), shards: Number(values.shards) });
+const kept = new Map<string, string>();
+const MOST_KEPT = 1_000;
 
 let calls = 0;
-const server = createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://upstream');
-  if (url.pathname === '/calls') return response.end(String(calls));
+// Connections are kept for longer than anybody keeps them who asks, so that no call meets one that is being closed.
+const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://upstream');
+  if (pathname === '/calls') return response.end(String(calls));
+  if (pathname === '/newest') {
+    sample.rows.shift();
+    kept.clear();
+    return response.end();
+  }
   calls += 1;
-  const body = pageOf(url.searchParams.get('NoShardBackup') ?? '', url.searchParams.get('PageSize') ?? '30');
+  const body = answerTo(searchParams);
   const answer = () => {
     response.writeHead(200, {
       'content-type': 'application/json;charset=utf-8',
@@ -35,49 +46,28 @@ server.listen(0, '127.0.0.1', () => {
 });
 process.on('SIGTERM', () => process.exit(0));
 
-function pageOf(noShards: string, size: string): string {
-  const key = `${noShards} ${size}`;
-  let page = pages.get(key);
+function answerTo(parameters: URLSearchParams): string {
+  const [shards, size, number, start, end] = ['NoShardBackup', 'PageSize', 'PageNumber', 'StartTime', 'EndTime'].map(
+    (name) => parameters.get(name) ?? '',
+  );
+  const key = `${shards} ${size} ${number} ${start} ${end}`;
+  let page = kept.get(key);
   if (page === undefined) {
-    const whole = wholes[noShards === 'True' ? 'True' : ''];
-    const rows = (whole.ClusterBackups as unknown[]).slice(0, Number(size));
-    page = JSON.stringify({ ...whole, PageSize: Number(size), MaxResults: rows.length, ClusterBackups: rows });
-    pages.set(key, page);
+    const pageSize = Number(size || 30);
+    const pageNumber = Number(number || 1);
+    const rows = sample.rows
+      .filter(({ minute }) => (!start || minute >= start) && (!end || minute <= end))
+      .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
+      .map(({ whole, withoutShards }) => (shards === 'True' ? withoutShards : whole));
+    page = JSON.stringify({
+      ...sample.answer,
+      PageSize: pageSize,
+      PageNumber: pageNumber,
+      MaxResults: rows.length,
+      ClusterBackups: rows,
+    });
+    if (kept.size === MOST_KEPT) kept.clear();
+    kept.set(key, page);
   }
   return page;
-}
-
-/** A month of backups of one instance with four shards. */
-async function sample(noShards: string): Promise<Record<string, unknown>> {
-  await using sandbox = await startSandbox({ shards: 4, runningBackups: false });
-  const attempt = createAttempt({
-    endpoints: createEndpoints({ network: 'public', override: sandbox.url }),
-    credentialsOf: () => staticCredentials(sandbox),
-    userAgent: 'bench',
-    timeoutMs: 5_000,
-  });
-  const { accountId, regionId, instanceId } = sandbox.demo;
-  const minute = (time: number) => `${new Date(time).toISOString().slice(0, 16)}Z`;
-  const now = Date.now();
-  const answer = await attempt(
-    {
-      accountId,
-      regionId,
-      action: 'DescribeClusterBackupList',
-      method: 'GET',
-      parameters: {
-        RegionId: regionId,
-        InstanceId: instanceId,
-        StartTime: minute(now - 30 * 86_400_000),
-        EndTime: minute(now + 60_000),
-        PageSize: '300',
-        PageNumber: '1',
-        ...(noShards === '' ? {} : { NoShardBackup: noShards }),
-      },
-      parse: (body) => body as Record<string, unknown>,
-    },
-    { signal: new AbortController().signal },
-  );
-  await attempt.close();
-  return answer;
 }

@@ -14,7 +14,7 @@ export const typeDefs = /* GraphQL */ `
     instanceId: String!
     regionId: String!
     name: String
-    clusterBackups(first: Int): ClusterBackupConnection
+    clusterBackups(first: Int, page: Int, shards: Boolean): ClusterBackupConnection
   }
   type ClusterBackupConnection { nodes: [ClusterBackup!]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! endCursor: String }

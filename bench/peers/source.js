@@ -22,10 +22,18 @@ function upstreamSource(url) {
   const pool = new Pool(url, { connections: 64 });
   return {
     instance: (key) => key,
-    async clusterBackups({ instanceId, regionId }, { first = 20 }) {
-      const size = [5, 10, 15, 20, 30, 50, 100, 200, 300].find((size) => size > first) ?? 300;
-      const shards = first > 1 ? '' : '&NoShardBackup=True';
-      const path = `/?Action=DescribeClusterBackupList&RegionId=${regionId}&InstanceId=${instanceId}&PageSize=${size}&PageNumber=1${shards}`;
+    async clusterBackups({ instanceId, regionId }, { first = 20, page, shards = first > 1 }) {
+      // Without a page's number one row more, which tells whether there is another page.
+      const least = page === undefined ? first + 1 : first;
+      const query = new URLSearchParams({
+        Action: 'DescribeClusterBackupList',
+        RegionId: regionId,
+        InstanceId: instanceId,
+        PageSize: [5, 10, 15, 20, 30, 50, 100, 200, 300].find((size) => size >= least) ?? 300,
+        PageNumber: page ?? 1,
+        ...(shards ? {} : { NoShardBackup: 'True' }),
+      });
+      const path = `/?${query}`;
       const { body } = await pool.request({ method: 'GET', path });
       const { ClusterBackups: rows } = await body.json();
       const nodes = rows.slice(0, first).map(backupOf);
@@ -46,7 +54,8 @@ function backupOf(row) {
     sizeBytes: Number(row.ClusterBackupSize),
     startTime: row.ClusterBackupStartTime,
     endTime: row.ClusterBackupEndTime ?? null,
-    progressPercent: Number.parseInt(row.Progress, 10),
+    // One that failed has none.
+    progressPercent: row.Progress ? Number.parseInt(row.Progress, 10) : null,
     shardBackups: row.Backups && { nodes: row.Backups.map(shardOf) },
   };
 }

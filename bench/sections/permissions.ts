@@ -1,9 +1,11 @@
-import { type Contender, type Running, startAll, startGatewayProcess, startSandboxProcess } from '../contenders.ts';
-import { type Measured, measure, ratio } from '../measure.ts';
+import { type Contender, type Running, startAll, startGatewayProcess } from '../contenders.ts';
+import { type Measured, measure } from '../measure.ts';
 import { bigRead } from '../operations.ts';
 import { atLeast, type Section } from '../section.ts';
 import { Stage } from '../stage.ts';
+import { ratio } from '../statistics.ts';
 import { throughputTable } from '../throughput.ts';
+import { startSandboxProcess } from '../upstreams.ts';
 
 const ALLOW_ALL = { Effect: 'Allow', Action: 'kvstore:*', Resource: '*' };
 

@@ -1,10 +1,12 @@
 import { ask, CONTENDERS, type Contender, startAll } from '../contenders.ts';
-import { type Measured, measure, median, ratio } from '../measure.ts';
+import { fewer, type Measured, measure } from '../measure.ts';
 import { bigRead, smallRead } from '../operations.ts';
-import { atLeast, atMost, type Hold, type Section } from '../section.ts';
+import { atLeast, atMost, type Hold, type Ratios, type Section } from '../section.ts';
 import { Stage } from '../stage.ts';
+import { ratio } from '../statistics.ts';
 import { fixed } from '../table.ts';
-import { throughputTable } from '../throughput.ts';
+import { ratiosTo, throughputTable } from '../throughput.ts';
+import { anyPlace, startUpstreamProcess } from '../upstreams.ts';
 
 const { gateway, bare, mercurius, yoga, apollo, hive } = CONTENDERS;
 
@@ -20,46 +22,45 @@ export const slowUpstream: Section = {
   name: 'slow-upstream',
   title: `An upstream of ${DELAY_MS} ms`,
   text: `Every request is about another instance, so each needs its upstream call, and nothing helps but to do little besides. The gateway signs
-the calls, checks and maps what comes, and keeps it; the others ask without a signature and map without a check.`,
+the calls, checks and maps what comes, and keeps it; the others ask without a signature and map without a check. Below the most that a
+server can do, 32 connections wait for the upstream: requests per second then say little, and processor time for each says all.`,
   async run({ pace, peers, tell }) {
     const tables = [];
     const holds: Hold[] = [];
+    const ratios: Ratios[] = [];
     for (const [name, caption, read] of READS) {
       tell(caption);
       await using stage = new Stage();
-      const upstream = await stage.start('bench/upstream-server.ts', { arguments: ['--delay', String(DELAY_MS)] });
+      const upstream = await startUpstreamProcess(stage, { delayMs: DELAY_MS });
       const contenders = [gateway, bare, ...(peers ? [mercurius, yoga, apollo, hive] : [])];
       const running = await startAll(stage, contenders, { kind: 'upstream', upstream: upstream.url });
-      const operation = read({ instanceId: INSTANCE, regionId: 'cn-hangzhou' });
+      const operation = read(anyPlace(INSTANCE));
       const calls = new Map<string, string>();
       for (const { contender, target } of running) {
-        const before = await callsOf(upstream.url);
+        const before = await upstream.calls();
         for (let index = 0; index < 10; index++) {
           const { body, ...rest } = target(operation);
           await ask({ ...rest, body: body.replace(INSTANCE, `r-call${index}`) });
         }
-        calls.set(contender.name, fixed(((await callsOf(upstream.url)) - before) / 10, 1));
+        calls.set(contender.name, fixed(((await upstream.calls()) - before) / 10, 1));
       }
-      const measured = await measure(running, operation, { ...pace, connections: 32 }, INSTANCE);
+      const measured = await measure(running, operation, fewer(pace), INSTANCE);
       tables.push({ caption, table: throughputTable(running, measured, calls) });
+      ratios.push({ what: `upstream of ${DELAY_MS} ms, ${name}`, to: ratiosTo(measured) });
       if (peers) holds.push(...bounds(name, ({ name }) => measured.get(name) as Measured));
     }
-    return { tables, holds };
+    return { tables, holds, ratios };
   },
 };
 
 function bounds(name: string, of: (contender: Contender) => Measured): Hold[] {
-  const cpu = median(of(gateway).cpu.map((one, round) => one / (of(mercurius).cpu[round] ?? Number.NaN)));
+  const [ours, jit] = [of(gateway), of(mercurius)];
   return [
     atLeast(
       `${DELAY_MS} ms, ${name}: requests/s × mercurius with JIT`,
       0.95,
-      ratio(of(gateway).requestsPerSecond, of(mercurius).requestsPerSecond),
+      ratio(ours.requestsPerSecond, jit.requestsPerSecond),
     ),
-    atMost(`${DELAY_MS} ms, ${name}: CPU a request × mercurius with JIT`, 1.1, cpu),
+    atMost(`${DELAY_MS} ms, ${name}: CPU a request × mercurius with JIT`, 1.1, ratio(ours.cpu, jit.cpu)),
   ];
-}
-
-async function callsOf(upstream: string): Promise<number> {
-  return Number(await (await fetch(`${upstream}/calls`)).text());
 }

@@ -1,29 +1,35 @@
-import { ask, CONTENDERS, type Contender, type Running, startAll, startSandboxProcess } from '../contenders.ts';
-import { type Measured, measure, ratio } from '../measure.ts';
+import { ask, CONTENDERS, type Contender, type Running, startAll } from '../contenders.ts';
+import { type Measured, measure } from '../measure.ts';
 import { bigRead, type Operation, overviewRead, type Place, smallRead } from '../operations.ts';
-import { atLeast, type Hold, type Section } from '../section.ts';
+import { atLeast, type Hold, type Ratios, type Section } from '../section.ts';
 import { Stage } from '../stage.ts';
-import { throughputTable } from '../throughput.ts';
+import { ratio } from '../statistics.ts';
+import { ratiosTo, throughputTable } from '../throughput.ts';
+import { startSandboxProcess } from '../upstreams.ts';
 
 const { gateway, bare, bytesKept, mercurius, yoga, apollo } = CONTENDERS;
 
 interface Read {
+  what: string;
   caption: string;
   operation: (place: Place) => Operation;
   holds: (of: (name: Contender) => Measured) => Hold[];
 }
 
 const BIG: Read = {
+  what: 'warm, big',
   caption: 'Big: 20 backups with 4 shards each',
   operation: (place) => bigRead(place),
   holds: (of) => floors('warm big', of, { bare: 0.4, jit: 0.9, yoga: 2.5 }),
 };
 const SMALL: Read = {
+  what: 'warm, small',
   caption: 'Small: the newest backup, without shards',
   operation: smallRead,
   holds: (of) => floors('warm small', of, { bare: 0.5, jit: 1, yoga: 3 }),
 };
 const OVERVIEW: Read = {
+  what: 'warm, many instances',
   caption: 'Overview: the newest backup of each of 50 instances',
   operation: (place) => overviewRead(place),
   holds: () => [],
@@ -45,6 +51,7 @@ function sectionOf(name: string, title: string, text: string, reads: readonly Re
     async run({ pace, peers, tell }) {
       const tables = [];
       const holds: Hold[] = [];
+      const ratios: Ratios[] = [];
       for (const read of reads) {
         tell(read.caption);
         await using stage = new Stage();
@@ -58,9 +65,10 @@ function sectionOf(name: string, title: string, text: string, reads: readonly Re
         await expectSameAnswers(running, operation);
         const measured = await measure(running, operation, pace);
         tables.push({ caption: read.caption, table: throughputTable(running, measured) });
+        ratios.push({ what: read.what, to: ratiosTo(measured) });
         if (peers) holds.push(...read.holds(({ name }) => measured.get(name) as Measured));
       }
-      return { tables, holds };
+      return { tables, holds, ratios };
     },
   };
 }
