@@ -8,7 +8,7 @@ import { createRequestPermissions } from '../../permissions/request-permissions.
 import { DEMO_POLICIES } from '../demo/demo-policies.ts';
 
 // `npm run can -- --subject alice --action … --resource …`: prints what the gateway would decide, and the policy and statement
-// that decide it. Exit code 0: allowed, 2: denied, 1: wrong usage or a broken policy file.
+// that decide it. Exit code 0: allowed, or help was asked for, 2: denied, 1: wrong usage or a broken policy file.
 
 const USAGE = `usage: npm run can -- --subject NAME [--groups a,b] --action ACTION --resource ARN [--field Type.field]
          [--source-ip ADDRESS] [--plain-http] [--mfa] [--at TIME] [--tag key=value]... [--policies FILE]
@@ -24,6 +24,10 @@ try {
 
 function main(): number {
   const asked = readArguments();
+  if (asked === undefined) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   const { policies, warnings } = readPolicies(asked.path);
   for (const warning of warnings) process.stderr.write(`warning: ${describeFault(warning)}\n`);
 
@@ -35,6 +39,7 @@ function main(): number {
   return decision.effect === 'ALLOW' ? 0 : 2;
 }
 
+/** Undefined when only help was asked for. */
 function readArguments() {
   try {
     return parseArguments();
@@ -57,8 +62,10 @@ function parseArguments() {
       at: { type: 'string' },
       tag: { type: 'string', multiple: true, default: [] },
       policies: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) return undefined;
   return {
     principal: {
       subject: required('--subject', values.subject),

@@ -14,15 +14,20 @@ try {
       groups: { type: 'string', default: '' },
       ttl: { type: 'string', default: '1h' },
       mfa: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const token = await signDevelopmentToken({
-    subject: toSubject(values.subject),
-    groups: values.groups.split(',').flatMap((group) => group.trim() || []),
-    ttlSeconds: toSeconds(values.ttl),
-    ...(values.mfa && { amr: ['mfa'] }),
-  });
-  process.stdout.write(`${token}\n`);
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+  } else {
+    const token = await signDevelopmentToken({
+      subject: toSubject(values.subject),
+      groups: values.groups.split(',').flatMap((group) => group.trim() || []),
+      ttlSeconds: toSeconds(values.ttl),
+      ...(values.mfa && { amr: ['mfa'] }),
+    });
+    process.stdout.write(`${token}\n`);
+  }
 } catch (error) {
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
   process.stderr.write(`${reason} (${USAGE})\n`);

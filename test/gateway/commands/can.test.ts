@@ -31,6 +31,14 @@ function file(name: string, statements: object[]): string {
 }
 
 describe('npm run can', () => {
+  it('says how it is used when it is asked', () => {
+    expect(can(['--help'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('usage: npm run can'),
+      stderr: '',
+    });
+  });
+
   it('prints the decision, the deciding policy and the statement', () => {
     const bob = ['--subject', 'bob', '--groups', 'web, support', '--policies', RECIPE, ...READ];
     expect(can(bob)).toEqual({

@@ -31,6 +31,12 @@ describe('the token command', () => {
     });
   });
 
+  it('says how it is used when it is asked', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('usage: npm run token');
+  });
+
   it.each([
     ['no subject', []],
     ['an empty subject', ['--subject', '']],
