@@ -17,7 +17,7 @@ export function GoToInstance({ address }: { address: InstancesAddress }) {
   };
   return (
     <form className="go-to" onSubmit={submit} noValidate>
-      <label htmlFor="instance-id">You may still be allowed to see a single instance. Its id:</label>
+      <label htmlFor="instance-id">You may still be allowed to see one of its instances, by its id:</label>
       <div className="field-row">
         <input
           id="instance-id"
