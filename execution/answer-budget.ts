@@ -14,9 +14,8 @@ export interface ExceededAnswer {
 }
 
 /**
- * What one answer has grown to. Upstream calls say little of it: the same page can be selected at a hundred places, and backups lead to their
- * instance, which leads to its backups. Once it is exceeded no object is executed any more, so that the execution soon ends; what comes of
- * it is not for sending.
+ * Counts what one answer has grown to. Upstream calls say little of that: the same page can be selected at a hundred places, and backups lead to
+ * their instance, which leads to its backups. Once a limit is exceeded no further object is executed, and the result must not be sent.
  */
 export class AnswerBudget {
   exceeded: ExceededAnswer | undefined;

@@ -80,8 +80,8 @@ const PLAIN: ReadonlyMap<GraphQLLeafType, string> = new Map<GraphQLLeafType, str
 ]);
 
 /**
- * What is looked for by its id, one of a list of them, is counted when it is asked for: its fields wait for it, each with a promise, and a hundred
- * lists of a hundred ids are all under way before the first is found.
+ * Counted in advance for an item of a list that is a promise (something looked up by its id): before the first is found, a hundred lists of a
+ * hundred ids may all be under way, each with a promise for every field.
  */
 const FIELDS_OF_UNFOUND = 200;
 
@@ -154,7 +154,7 @@ function completeObject(
   return executeObject(execution, selection, value, place);
 }
 
-/** The fields of an object, or what was written when they were last read of the same. */
+/** The fields of an object, or the text that was kept when the same selection last read the same object. */
 function executeObject(execution: Execution, selection: Selection, value: unknown, place: Place): unknown {
   const by = selection.kept?.by(value, execution.context, selection.kept.fields);
   if (by === undefined) return executeFields(execution, selection, value, place);

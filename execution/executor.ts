@@ -40,9 +40,9 @@ export type Execute = (operation: ExecutedOperation) => ExecutionResult | Promis
  * shards. Mutations, whose fields run one after the other, are left to graphql-js.
  *
  * What `kept` names is written as JSON once for each object, and put into later answers as it is: their data is then a {@link JsonPart}, which
- * whoever does not know it writes right all the same.
+ * `JSON.stringify` writes correctly too.
  *
- * @param maxFields how many fields all plans that are remembered may have
+ * @param maxFields Of all plans that are remembered together.
  */
 export function createExecutor(
   schema: GraphQLSchema,

@@ -1,4 +1,4 @@
-/** A part of an answer that is JSON text already. Whoever does not know it writes it as what it says. */
+/** A part of an answer that is JSON text already. `JSON.stringify` writes it as the value that the text stands for. */
 export class JsonPart {
   readonly text: string;
 

@@ -1,11 +1,11 @@
 import { JsonPart } from './json-part.ts';
 
-/** What of an answer is the same whenever it is read of the same object, by the names of types. */
+/** By the names of types: which fields give the same whenever they are read from the same object. */
 export type KeptTypes = Readonly<Record<string, KeptType>>;
 
 export interface KeptType {
   /**
-   * What a value depends on alone, as far as these fields go: an object that never changes. Undefined for a value that is not to be kept; absent
+   * The immutable object that these fields of a value depend on, and on nothing else. Returns undefined for a value that must not be kept; absent
    * for types that are kept only as parts of others.
    */
   by?: KeptBy;
@@ -29,10 +29,7 @@ interface Kept {
   readonly fields: number;
 }
 
-/**
- * Parts of answers that were written before. Of each object one is kept, for the selection that it was last read by, and none beyond the
- * object's own life.
- */
+/** Parts of answers that were written before: one for each object, for the selection that read it last. It goes when the object goes. */
 export class KeptParts {
   readonly #parts = new WeakMap<object, Kept>();
   /** Those that have their text, in the order in which they were written. */

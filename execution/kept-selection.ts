@@ -4,8 +4,8 @@ import { type Field, nameOf, type Selection } from './field.ts';
 import type { KeptTypes } from './kept-parts.ts';
 
 /**
- * All that is selected of a value, at every depth, as `Type.field`, when it gives the same whenever it is read of the same; undefined when it
- * may not. `below` tells what is selected below a field.
+ * Every field that is selected of a value, at every depth, as `Type.field`; undefined where one of them is not sure to give the same each time.
+ * `below` tells what is selected below a field.
  */
 export function keptFields(
   type: GraphQLNamedType,

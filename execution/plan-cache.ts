@@ -12,9 +12,9 @@ import { Plan } from './plan.ts';
 /** Of all plans together; each takes about half a kilobyte. */
 const MAX_FIELDS = 50_000;
 
-/** Of the documents that plans hold on to, however few of their fields are executed; each becomes 80 bytes of tree. */
+/** Of all documents that plans hold on to; a parsed document takes about 80 bytes for each. */
 const MAX_CHARACTERS = 500_000;
-/** For a document that does not say where it came from: it is a long one. */
+/** Assumed for a document that was parsed without locations, which is a long one. */
 const UNKNOWN_CHARACTERS = 10_000;
 
 /** What stands in the key of a plan for a variable that `@skip` or `@include` look at; never a digit, as the operation's number stands before it. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from './observability/logger.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
-/** How it stands with the id of the default account. */
+/** Whether the id of the default account is known. */
 export interface DefaultAccount {
   /** `fault` says why it is not known yet. */
   state(): { known: boolean; fault: string | undefined };

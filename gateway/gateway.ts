@@ -223,7 +223,7 @@ async function createRate(
   return createRequestRate({ perMinute, redisUrl, logger });
 }
 
-/** A connection may be silent for as long as its operation may take; headers are a part of what has to come in time. */
+/** The idle timeout has to outlast the longest operation, and headers may not take longer than the whole request. */
 function connectionLimits({ limits: { connection }, requestTimeoutMs }: Configuration): ConnectionLimits {
   return {
     ...connection,

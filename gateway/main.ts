@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// `npm start`. Compiled code is kept from one start to the next, where whoever runs the process may write to its own installation, and nowhere that
-// others may: it then listens after 400 ms instead of 800.
+// `npm start`. Compiled code is cached inside the installation, never in a folder that others may write to: it then listens after 400 ms instead of
+// 800. Where the installation is read-only nothing is cached.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
 await import('./process.ts');

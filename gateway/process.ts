@@ -7,7 +7,7 @@ import { welcomeText } from './welcome.ts';
 
 // What `main.ts` starts. Exit codes: 0 after SIGTERM or SIGINT, 1 when it cannot start, or ends for a fault of its own.
 
-/** What is still open after that is left as it is. */
+/** Then the process exits, whatever is still open. */
 const LONGEST_END_MS = 9_900;
 
 let starting: Promise<Gateway> | undefined;
@@ -62,7 +62,7 @@ async function end(exitCode: number): Promise<never> {
   process.exit(exitCode);
 }
 
-/** A promise that nobody waits for must not take the process with it; an error that nobody caught leaves it in an unknown state. */
+/** A rejection that nobody handles is logged and must not end the process; after an error that nobody caught its state is unknown, so it ends. */
 function watchFaults({ logger }: Gateway): void {
   process.on('unhandledRejection', (reason) => {
     logger.error({ err: reason instanceof Error ? reason : new Error(String(reason)) }, 'unhandled rejection');

@@ -12,7 +12,7 @@ export interface CompiledPolicies {
   readonly looksAtTime: boolean;
   /** Keys of the instance's tags that any statement looks at. */
   readonly tagKeys: ReadonlySet<string>;
-  /** The statements that apply to an action on a resource, but for their conditions. */
+  /** The statements whose action and resource match; their conditions are still to be decided. */
   applicable(action: string, resource: string): ApplicableStatements;
 }
 

@@ -10,7 +10,7 @@ export const SUBJECT = 'gateway:Subject';
 /** All groups of the principal. */
 export const GROUP = 'gateway:Group';
 
-/** Tells of each known condition key of what family its values are. */
+/** The family of a condition key's values; undefined for a key that is not known. */
 export type ConditionKeys = (key: string) => OperatorFamily | undefined;
 
 /** The keys that the gateway gives values to. */

@@ -37,7 +37,7 @@ export function parsePolicyDocument(
   return { statements, warnings: report.warnings };
 }
 
-/** Reads a RAM policy that stands at `place` of a file. What is wrong goes to the report; the answer then lacks it. */
+/** Reads a RAM policy that stands at `place` of a file. Faults go to the report, and what is faulty is missing from the result. */
 export function readPolicyDocument(
   document: unknown,
   place: string,

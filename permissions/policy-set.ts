@@ -36,7 +36,7 @@ export function createPolicySet(
     }
   }
   const joined = new JoinedPolicies(compiled);
-  // The groups of a verified token are one object for as long as it is remembered.
+  // A token's groups are the same array for as long as the authenticator remembers it.
   const known = new WeakMap<readonly string[], { subject: string | null; policies: CompiledPolicies }>();
   return {
     forPrincipal({ subject, groups }) {

@@ -38,7 +38,7 @@ export function createRequestPermissions(
 ): RequestPermissions {
   const byAction = new Map<string, Map<string, Remembered>>();
   let known: ConditionContext | undefined;
-  // Most decisions ask for none of them.
+  // Made when first asked for: most decisions need none of them.
   const values: ConditionContext = {
     get: (key) => {
       known ??= principalValues(principal, now);
@@ -64,7 +64,7 @@ export function createRequestPermissions(
       if (statements.decideField !== undefined) return statements.decideField(asked);
       const made = decisions.get(asked);
       if (made !== undefined) return made;
-      // Not remembered: the tags may come with a later question.
+      // Not remembered, as a later question may bring the tags.
       if (looksAtTags && tags === undefined) return IMPLICIT_DENY;
       const decision = statements.decide(withFieldAndTags(values, asked, tags));
       decisions.set(asked, decision);

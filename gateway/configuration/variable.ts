@@ -4,7 +4,7 @@ import { UnfitValue } from './configuration-values.ts';
 /**
  * A variable of the environment: the empty text counts as unset.
  *
- * @param takes What it takes, in words that end "..., takes".
+ * @param takes What it takes, in words that complete a message like `PORT: got "x", takes`.
  * @param parse The value of a text; undefined when it is not one. May raise {@link UnfitValue} to say more.
  */
 export function variable<T>(takes: string, parse: (text: string) => T | undefined) {

@@ -16,7 +16,7 @@ export function sendResult(
   send(response, status, { ...common, ...headers, 'content-type': contentType }, stringifyResult(result));
 }
 
-/** Answers a request that is none of GraphQL. */
+/** Answers a request that was refused before GraphQL saw it; any error but a `BadRequest` is a 500 that says nothing. */
 export function sendBadRequest(response: ServerResponse, error: unknown): void {
   const { status, headers, message, extensions } =
     error instanceof BadRequest
@@ -42,7 +42,7 @@ export function send(
   const length = Buffer.byteLength(body);
   response.writeHead(status, { ...headers, 'content-length': length });
   if (headers.connection === 'close' && !response.req.complete) endWhenHeard(response, body);
-  // Nearly all answers are ASCII, as which a large one is written a tenth quicker.
+  // Nearly all answers are ASCII, and as latin1 a large one is written a tenth faster.
   else endWithOthers({ response, body, encoding: length === body.length ? 'latin1' : 'utf8' });
 }
 
@@ -55,8 +55,8 @@ interface Ending {
 let endings: Ending[] = [];
 
 /**
- * Ends a response at the end of this turn of the event loop, with all others that were answered in it. One by one each wakes its reader for
- * itself, where that is on the same machine: a small read then takes 46 µs instead of 39.
+ * Ends the responses of one turn of the event loop together, at its end. Ended one by one, each would wake a reader on the same machine by
+ * itself: a small read then takes 46 µs instead of 39.
  */
 function endWithOthers(ending: Ending): void {
   if (endings.push(ending) === 1) setImmediate(endAll);
@@ -70,7 +70,7 @@ function endAll(): void {
 
 const LINGER_MS = 1_000;
 
-/** Closes the connection when the client has sent what it began to send, or soon: closed earlier, it would take the answer with it. */
+/** Ends once the client has sent the rest of its request, or after a second: closed earlier, the connection is reset and the answer may be lost. */
 function endWhenHeard(response: ServerResponse, body: string): void {
   response.write(body);
   const end = () => {
@@ -100,7 +100,7 @@ function httpOf({ data, errors }: ExecutionResult, type: AnswerType): Http {
   return http;
 }
 
-/** The result as JSON; how an error is to be answered is no part of it. */
+/** The result as JSON, without `extensions.http`, which only says how it is to be answered. */
 function stringifyResult(result: ExecutionResult): string {
   const whole = result.errors === undefined ? result : { ...result, errors: result.errors.map(publicError) };
   return (result.data as unknown) instanceof JsonPart ? writeJson(whole) : JSON.stringify(whole);

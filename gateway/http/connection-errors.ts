@@ -6,11 +6,11 @@ import type { ConnectionLimits } from '../configuration/limits.ts';
 import { sendBadRequest } from './answer.ts';
 import { BadRequest } from './bad-request.ts';
 
-/** How long a client may still send what it began to, before its connection is cut. */
+/** How long a client that was refused may go on sending before its connection is cut. */
 const LINGER_MS = 1_000;
 
 /**
- * Answers, in the same form as everything else, what never becomes a request: bytes that are no HTTP, headers that are too large, senders
+ * Answers, in the same form as everything else, what never becomes a request: bytes that are not HTTP, headers that are too large, senders
  * that are too slow, tunnels and expectations.
  */
 export function answerConnectionErrors(server: Server, limits: ConnectionLimits): void {
@@ -28,7 +28,7 @@ export function answerConnectionErrors(server: Server, limits: ConnectionLimits)
     answered.add(socket);
     const response = open.get(socket);
     if (!socket.writable) socket.destroy();
-    // Bytes in the middle of an answer would be taken for a part of it.
+    // Written into the middle of an answer, a refusal would be read as part of it.
     else if (response?.headersSent) response.end(() => socket.destroy());
     else refuse(socket, refusalOf(error.code, response?.req.complete === false, limits));
   });
@@ -60,7 +60,7 @@ function refusalOf(code: string | undefined, inBody: boolean, limits: Connection
   }
 }
 
-/** Writes an answer by hand, as there is no request to answer, and closes. */
+/** Writes an answer by hand, as node has made no response object, and closes. */
 function refuse(socket: Socket | Duplex, { status, message, headers, extensions }: BadRequest): void {
   const body = JSON.stringify({ errors: [{ message, extensions }] });
   const lines = Object.entries({
@@ -73,7 +73,7 @@ function refuse(socket: Socket | Duplex, { status, message, headers, extensions 
     date: new Date().toUTCString(),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  // Without a listener what the client sends meanwhile would end the process.
+  // Without a listener an error of the socket would end the process.
   socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
   socket.resume();

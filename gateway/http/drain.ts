@@ -15,17 +15,18 @@ export interface Drain {
   turn(): Promise<void> | undefined;
 }
 
-/** For so long, at most, new requests are still taken: whoever sends them has to see first that `/ready` says no. */
+/** How long new requests are still taken at most: load balancers first have to see that `/ready` answers 503. */
 const ACCEPT_MS = 1_000;
-/** For so long, at most, the last of them are held back, and when none came for so long, they are all there. */
+/** How long the last requests are held back at most. */
 const HOLD_MS = 400;
+/** Once no request has come for this long, all clients are waiting for an answer. */
 const ALL_THERE_MS = 60;
-/** When there was no request for so long, there is nobody who sends them. */
+/** Once no request was open or came for this long, nobody sends any. */
 const QUIET_MS = 200;
-/** A connection that has sent nothing by then is one that was opened in advance. */
+/** A connection that has sent nothing for this long was opened in advance, and may be closed. */
 const UNUSED_MS = 500;
 const TICK_MS = 20;
-/** `retry` is how long an EventSource waits before it connects again. A stream that ends without `complete` is one to open again. */
+/** `retry` tells an EventSource when to connect again, in milliseconds; a stream that ends without `complete` counts as a lost connection. */
 const FAREWELL = 'retry: 1000\n\n';
 
 /** Watches the server from now on; call it before anything listens to its requests. */
@@ -53,22 +54,9 @@ export function drainOf(server: Server): Drain {
     });
   });
 
-  const endStreams = () => {
-    for (const response of open) {
-      const type = response.headersSent ? response.getHeader('content-type') : undefined;
-      if (response.writableEnded || !String(type).startsWith('text/event-stream')) continue;
-      response.write(FAREWELL);
-      response.end();
-    }
-  };
-  const endUnused = () => {
-    const before = performance.now() - UNUSED_MS;
-    for (const [socket, since] of connections) if (socket.bytesRead === 0 && since < before) socket.destroy();
-  };
-
   /**
-   * A socket that stops listening resets whoever stands in line and has not been accepted, one a turn of the event loop. Clients that ask
-   * again as soon as they have an answer would always stand there; while theirs is held back they do not.
+   * Waits until no connection is left to be accepted: the kernel resets those when the socket closes, and a turn of the event loop accepts one.
+   * Clients that ask again as soon as they are answered would always have one there, so answers are held back meanwhile.
    */
   const quietMoment = async () => {
     const began = performance.now();
@@ -89,7 +77,7 @@ export function drainOf(server: Server): Drain {
       for (const response of open) response.shouldKeepAlive = false;
       const quiet = () => open.size === 0 && performance.now() - Math.max(latest, began) >= QUIET_MS;
       while (!quiet() && performance.now() - began < ACCEPT_MS) {
-        endStreams();
+        endStreams(open);
         await pause(TICK_MS);
       }
       const { promise, resolve: release } = Promise.withResolvers<void>();
@@ -102,12 +90,27 @@ export function drainOf(server: Server): Drain {
       held = undefined;
       release();
       while (!closed && performance.now() - began < deadlineMs) {
-        endStreams();
+        endStreams(open);
         server.closeIdleConnections();
-        endUnused();
+        endUnused(connections);
         await pause(TICK_MS);
       }
       server.closeAllConnections();
     },
   };
+}
+
+function endStreams(open: Iterable<ServerResponse>): void {
+  for (const response of open) {
+    const type = response.headersSent ? response.getHeader('content-type') : undefined;
+    if (response.writableEnded || !String(type).startsWith('text/event-stream')) continue;
+    response.write(FAREWELL);
+    response.end();
+  }
+}
+
+/** @param connections With the time at which each was opened, as `performance.now` has it. */
+function endUnused(connections: ReadonlyMap<Socket, number>): void {
+  const before = performance.now() - UNUSED_MS;
+  for (const [socket, since] of connections) if (socket.bytesRead === 0 && since < before) socket.destroy();
 }

@@ -17,7 +17,7 @@ export function graphiqlOptions({ instance, principal }: GraphiQLDemo): GraphiQL
     title: 'kvstore-gateway',
     headers,
     defaultHeaders: headers,
-    // A token is no thing to keep, and that of the sandbox is another tomorrow.
+    // A browser should not keep tokens, and those of the sandbox expire within a day.
     shouldPersistHeaders: false,
     defaultTabs: examples.map((query) => ({ query, headers })),
   };

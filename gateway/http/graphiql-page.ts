@@ -30,10 +30,7 @@ export function createGraphiQLPage(options: GraphiQLOptions): GraphiQLPage {
   };
 }
 
-/**
- * Tabs that are there from the start believe that they stand elsewhere, and jump away from under the pointer that is pressed on them:
- * they must not move.
- */
+/** GraphiQL takes the tabs that it starts with to stand elsewhere, and moves them away from under the pointer when they are pressed. */
 const STYLE = '<style>.graphiql-tab { transform: none !important }</style>';
 
 async function render(options: GraphiQLOptions) {

@@ -33,7 +33,7 @@ export interface GraphQLEndpointOptions {
  */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHandler {
   const { run, requests, corsOrigins, graphiql, maxBodyBytes } = options;
-  // Loaded by the first who asks for events: 400 modules, a quarter of the time of a start.
+  // Loaded when the first client asks for events: its 400 modules would take a quarter of the time of a start.
   let loading: Promise<YogaHandler> | undefined;
   const yoga: YogaHandler = async (...given) => {
     loading ??= import('./yoga-handler.ts').then(({ createYogaHandler }) => createYogaHandler(run));
@@ -81,7 +81,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): HttpHand
   };
 }
 
-/** What node knows of a request, for `run`. */
+/** What `run` has to know of a request. */
 function decodedRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -91,7 +91,7 @@ function decodedRequest(
   const { headers } = request;
   const gone = new AbortController();
   response.once('close', () => {
-    // A stream that ended without its operation having ended was cut off here.
+    // A subscription's stream may also have been ended from this side, by the drain: its operation has to end too.
     if (!response.writableFinished || report.operationType === 'subscription')
       gone.abort(new Error('the client is gone'));
   });
@@ -117,7 +117,7 @@ function decodedRequest(
   };
 }
 
-/** Refuses what no GraphQL client sends, and what a browser would send for another site without asking first. Raises `BadRequest`. */
+/** Refuses what no GraphQL client sends, and what a browser sends for another site without a CORS preflight. Raises `BadRequest`. */
 function checkRequest(request: IncomingMessage): void {
   const { method, headers } = request;
   if (method !== 'POST' && method !== 'GET') {
@@ -156,7 +156,7 @@ function asksForPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true;
 }
 
-/** Headers that make a browser ask this server before it sends a request for another site. */
+/** Headers that a browser sends for another site only after a CORS preflight. */
 const ASKS_FIRST = [
   'authorization',
   'x-graphql-yoga-csrf',
@@ -165,7 +165,7 @@ const ASKS_FIRST = [
   'x-upstream-calls',
 ];
 
-/** What every answer has: written in one go with the others, as each header that is set by itself takes half a microsecond. */
+/** Headers of every answer. They are written together with the others, as each `setHeader` takes half a microsecond. */
 function commonHeaders(
   { headers: { origin } }: IncomingMessage,
   requestId: string,

@@ -5,8 +5,8 @@ import { BadRequest } from './bad-request.ts';
 const HOST = /^(?:[\w.~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * Refuses what node takes for a request and others would take for something else, which is how requests are smuggled past proxies: hosts that
- * are none or several, codings besides `chunked`, targets that are no path. Raises `BadRequest`.
+ * Refuses requests that node accepts but a proxy may read in another way, which is how requests are smuggled: no host or several, transfer codings
+ * besides `chunked`, targets that are not a path. Refuses too many headers as well. Raises `BadRequest`.
  */
 export function checkHead(request: IncomingMessage, { headers: maxHeaders }: Pick<ConnectionLimits, 'headers'>): void {
   const { httpVersion, url = '', headers, headersDistinct, rawHeaders } = request;

@@ -14,7 +14,7 @@ export type YogaHandler = (
   decoded: DecodedRequest,
 ) => Promise<void>;
 
-/** Answers decoded requests through yoga: event streams, and where both ways are to be compared. */
+/** Answers decoded requests through yoga: event streams, and all requests in tests that compare both ways. */
 export function createYogaHandler(run: RunOperation): YogaHandler {
   const yoga = createYoga<YogaContext>({
     graphqlEndpoint: '/graphql',
@@ -40,7 +40,7 @@ export function createYogaHandler(run: RunOperation): YogaHandler {
 function runsOperations(run: RunOperation): Plugin<YogaContext> {
   return {
     onRequestParse({ setRequestParser }) {
-      // Yoga insists on a document; `run` knows better what may stand for one.
+      // Yoga insists on a document; `run` takes a hash in its place, for one.
       setRequestParser(() => ({ query: '' }));
     },
     onParams({ setParamsHandler }) {
@@ -51,7 +51,7 @@ function runsOperations(run: RunOperation): Plugin<YogaContext> {
       });
     },
     onResponse({ response: { headers } }) {
-      // Yoga's own streams say less, and name a coding that is none.
+      // Yoga's streams say only `no-cache`, and have a `content-encoding: none`, which is no coding.
       headers.set('cache-control', 'private, no-store');
       headers.delete('content-encoding');
     },

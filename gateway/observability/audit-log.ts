@@ -91,7 +91,7 @@ export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog
       const entry = bounded(wholeEntry);
       const key = keyOf(entry);
       let fold = folded.get(key);
-      // A timer may be late under load; the window is not.
+      // The timer may be late under load; the window must not grow with that.
       if (fold !== undefined && now() - fold.time >= windowMs) {
         writeUntil(fold.time);
         fold = undefined;

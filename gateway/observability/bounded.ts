@@ -61,7 +61,7 @@ function namesSecret(name: string): boolean {
 
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
-  // Before it is cut, lest half a secret is no longer seen to be one.
+  // Redacted before it is cut: half a secret would not be recognised.
   const clean = redact(text.slice(0, 2 * length));
   return `${clean.slice(0, length)}... (${text.length} characters)`;
 }

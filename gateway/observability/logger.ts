@@ -79,7 +79,7 @@ function printer(): (line: string) => string {
 
 function boundedArguments(args: readonly unknown[]): unknown[] {
   const [first, ...rest] = args;
-  // pino would take the message of an error as it is.
+  // pino would write the error's message without a bound.
   if (first instanceof Error && rest.length === 0) return [{ err: first }, cut(first.message, MAX_TEXT_LENGTH)];
   if (isErrorHolder(first) && rest.length === 0) return [first, cut(first.err.message, MAX_TEXT_LENGTH)];
   return args.map((value) => (typeof value === 'string' ? cut(value, MAX_TEXT_LENGTH) : value));

@@ -22,7 +22,7 @@ export interface DocumentsOptions {
   limits: DocumentLimits;
 }
 
-/** Characters of documents that are remembered, not their number; each becomes 70 bytes of tree. */
+/** Of all documents that are remembered; a parsed document takes about 70 bytes for each. */
 const MAX_REMEMBERED_CHARACTERS = 1_000_000;
 
 /** Parses, validates and measures documents, and remembers what came of it by their text. */
@@ -62,7 +62,7 @@ function check(
   return { document: linesOf(text) > MAX_LOCATED_LINES ? parse(text, { noLocation: true }) : document };
 }
 
-/** The rule for the roots of subscriptions raises what a `@skip` with a variable, or without its argument, makes of it. */
+/** graphql-js's rule for the root fields of subscriptions throws where `@skip` or `@include` has a variable, or lacks its argument. */
 function faultsOf(validating: () => readonly GraphQLError[]): readonly GraphQLError[] {
   try {
     return validating();
@@ -72,7 +72,7 @@ function faultsOf(validating: () => readonly GraphQLError[]): readonly GraphQLEr
   }
 }
 
-/** Where a field stands is found by counting lines, for each error of each item of a list: past so many it is left out. */
+/** graphql-js counts lines from the document's start for the location of each error, of each item of a list: in longer documents errors have none. */
 const MAX_LOCATED_LINES = 2_000;
 
 function linesOf(text: string): number {

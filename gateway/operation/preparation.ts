@@ -44,7 +44,7 @@ interface Asked {
 /** Finds out what may run and what it can cost; or every reason why it may not. */
 export type Prepare = (asked: Asked) => Prepared | { errors: readonly GraphQLError[] };
 
-/** Nothing here depends on anything but the parameters, so for the same ones, which the decoder knows again, nothing is done twice. */
+/** The result depends on the parameters alone, and is remembered by their object: the decoder returns the same one for the same body. */
 export function createPreparation(parts: PreparationParts): Prepare {
   const remembered = new WeakMap<OperationParameters, Prepared>();
   return (asked) => {

@@ -28,12 +28,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/**
- * How an error of the whole request is answered: `status` under `application/graphql-response+json`; under `application/json` only where
- * the request was no GraphQL request at all, since the GraphQL over HTTP specification has 200 for everything else there.
- */
+/** How an error of the whole request is answered. */
 interface HttpExtension {
   status: number;
+  /** Whether the status is 200 under `application/json`, as GraphQL over HTTP has it for well-formed requests. */
   spec?: boolean;
   headers?: Record<string, string>;
 }

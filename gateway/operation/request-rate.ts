@@ -45,7 +45,7 @@ export function createRequestRate({ perMinute, redisUrl, logger, now = Date.now 
   const redis = redisUrl === undefined ? undefined : connect(redisUrl);
   const shared =
     redis &&
-    // Those over the limit are remembered here, and ask Redis no more.
+    // Who is over the limit is remembered in this process, and asks Redis no more.
     new RateLimiterRedis({
       ...limits,
       storeClient: redis,
@@ -111,7 +111,7 @@ function readyOrLate(redis: Redis): Promise<void> {
   });
 }
 
-/** Whoever has one address of IPv6 has the other 2^64 of its network too. */
+/** Of IPv6 the /64, as whoever has one address of it has them all. */
 function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');

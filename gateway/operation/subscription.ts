@@ -17,7 +17,7 @@ export interface SubscriptionOptions {
   now: () => number;
 }
 
-/** Policies may have been read again: so often is checked again what was checked at the start. */
+/** How often the checks of the start are made again, since policies may have changed. */
 const CHECK_MS = 60_000;
 
 /**
@@ -49,7 +49,7 @@ function resultsOf(events: CheckedEvents<unknown>, options: SubscriptionOptions)
   let ending: { reason?: unknown } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  // Not left to the generator below: nothing reaches that while nobody reads.
+  // Not left to the generator below, which cannot be ended while nobody reads from it.
   const stop = (end: { reason?: unknown }) => {
     if (ending !== undefined) return;
     ending = end;

@@ -36,7 +36,7 @@ export function requestMetrics(
     labelNames: ['code'],
     registers,
   });
-  // Else the first one would not be an increase.
+  // There from the start, or Prometheus would not see the first one as an increase.
   errors.inc({ code: 'INTERNAL_SERVER_ERROR' }, 0);
   new Gauge({
     name: 'kvstore_gateway_requests_in_flight',

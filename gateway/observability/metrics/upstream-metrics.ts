@@ -11,9 +11,9 @@ export interface UpstreamMetricsOptions {
 }
 
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
-/** The upstream has a few dozen codes; it is not to fill the memory here with others. */
+/** The upstream has a few dozen codes; odd answers must not fill the memory with more. */
 const MOST_CODES = 100;
-/** After so many milliseconds without a call no earlier one counts any more. */
+/** Milliseconds without a call after which none counts any more. */
 const QUOTA_WINDOW_MS = 65_000;
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 } as const;

@@ -70,7 +70,7 @@ export function createTracing(url: string, environment: Environment, logger: Log
     },
     observer: {
       attempt({ accountId, regionId, action, code: given, durationMs }) {
-        // Theirs to choose.
+        // The upstream chooses this text.
         const code = redact(given);
         const endTime = Date.now();
         const attributes = {
