@@ -1,12 +1,10 @@
 import { formatBytes } from '../formatting/amounts.ts';
-import type { BackupWindowQuery } from '../generated/graphql.ts';
 import type { Night, NightOutcome } from '../nights/nights.ts';
-
-type Connection = NonNullable<NonNullable<BackupWindowQuery['instance']>['clusterBackups']>;
+import type { BackupConnection } from './use-instance.ts';
 
 /** What the timeline comes to, in numbers. */
 export function StorageFacts(props: {
-  connection: Connection | null | undefined;
+  connection: BackupConnection | null | undefined;
   nights: readonly Night[] | undefined;
 }) {
   const { connection, nights } = props;
