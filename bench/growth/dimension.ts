@@ -23,10 +23,31 @@ export interface Grown extends Pick<Dimension, 'name' | 'text' | 'time' | 'point
   costs: readonly Cost[];
 }
 
+/** What is held beside the things that grow comes and goes by as many bytes; less says nothing of them. */
+const LEAST_BYTES = 300_000;
+
+/** The points at which what is held for the things stands out of what comes and goes. */
+export function heldAt({ points, costs }: Pick<Grown, 'points' | 'costs'>): { point: number; bytes: number }[] {
+  return points.flatMap((point, index) => {
+    const bytes = costs[index]?.bytes ?? 0;
+    return bytes < LEAST_BYTES ? [] : [{ point, bytes }];
+  });
+}
+
+/** How the memory grows, as {@link exponentOf}; undefined where too little is held to tell. */
+export function memoryExponent(grown: Grown): number | undefined {
+  const held = heldAt(grown);
+  if (held.length < 2) return undefined;
+  return exponentOf(
+    held.map(({ point }) => point),
+    held.map(({ bytes }) => bytes),
+  );
+}
+
 /** The exponent of a power of the number, fitted to the last three points, where what is always there weighs least: 1 is linear, 0 is flat. */
 export function exponentOf(points: readonly number[], values: readonly number[]): number {
   const xs = points.slice(-3).map(Math.log);
-  const ys = values.slice(-3).map((value) => Math.log(Math.max(value, Number.MIN_VALUE)));
+  const ys = values.slice(-3).map(Math.log);
   const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
   const [x0, y0] = [mean(xs), mean(ys)];
   const covariance = mean(xs.map((x, index) => (x - x0) * ((ys[index] as number) - y0)));

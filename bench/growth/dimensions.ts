@@ -13,7 +13,7 @@ const COPY_COUNT = 10;
 
 const rows: Dimension = {
   name: 'rows on a page',
-  text: 'a warm read of so many backups with 4 shards each, and what its page takes in the cache',
+  text: 'a warm read of so many backups with 4 shards each, and what ten such pages take in the cache',
   time: 'linear',
   points: [10, 30, 100, 290],
   async *measure(points) {
@@ -25,7 +25,7 @@ const rows: Dimension = {
 
 const shards: Dimension = {
   name: 'shards',
-  text: 'a warm read of 20 backups with so many shards each, and what its page takes in the cache',
+  text: 'a warm read of 20 backups with so many shards each, and what ten such pages take in the cache',
   time: 'linear',
   points: [4, 16, 64, 256],
   async *measure(points) {
@@ -150,7 +150,7 @@ async function startGatewayAt(stage: Stage, upstream: string, environment: Recor
 async function pageCost(running: Running, read: (instanceId: string) => Operation) {
   const target = { ...running.target(read(COPIES)), vary: COPIES };
   const bytes = await heldFor(running, () => eachOnce(target, COPY_COUNT, 1));
-  return { microseconds: await processorTime(running, running.target(read('r-bench'))), bytes: bytes / COPY_COUNT };
+  return { microseconds: await processorTime(running, running.target(read('r-bench'))), bytes };
 }
 
 /** With each number, a power of ten, a name that ends in as many digits as it takes to count so far. */

@@ -1,5 +1,5 @@
 import { fixed, whole } from '../table.ts';
-import type { Grown } from './dimension.ts';
+import { type Grown, heldAt } from './dimension.ts';
 
 const PANEL = { width: 230, height: 190 };
 const COLUMNS = 4;
@@ -7,7 +7,7 @@ const COLUMNS = 4;
 const MARGIN = { left: 44, right: 14, top: 34, bottom: 34 };
 const LEGEND = 26;
 
-/** A panel for each dimension: time and memory as multiples of their first points, both axes logarithmic, and a dashed line that is linear. */
+/** A panel for each dimension: time and memory as multiples, both axes logarithmic, and a dashed line that is linear. */
 export function growthDrawing(all: readonly Grown[]): string {
   const height = LEGEND + Math.ceil(all.length / COLUMNS) * PANEL.height;
   const panels = all.map((grown, index) => {
@@ -44,24 +44,23 @@ function legend(): string {
     .join('');
 }
 
-function panelOf({ name, points, costs }: Grown): string {
-  const series = {
-    time: multiples(costs.map(({ microseconds }) => microseconds)),
-    memory: multiples(costs.flatMap(({ bytes }) => bytes ?? [])),
-  };
+/** Multiples of what there was at the first point. */
+type Series = readonly { point: number; multiple: number }[];
+
+function panelOf(grown: Grown): string {
+  const { name, points } = grown;
   const [first = 1, last = 1] = [points[0], points.at(-1)];
-  const highest = Math.max(4, ...series.time, ...series.memory);
+  const [time, memory] = [timeSeries(grown), memorySeries(grown)];
+  const highest = Math.max(4, ...[...time, ...memory].map(({ multiple }) => multiple));
   const [left, right] = [MARGIN.left, PANEL.width - MARGIN.right];
   const [top, bottom] = [MARGIN.top, PANEL.height - MARGIN.bottom];
   const x = (count: number) => left + (Math.log(count / first) / Math.log(last / first)) * (right - left);
   const y = (multiple: number) => bottom - (Math.log(Math.max(1, multiple)) / Math.log(highest)) * (bottom - top);
   const reached = Math.min(last / first, highest);
-  const line = (of: 'time' | 'memory') => {
-    const places = series[of].map((multiple, index) =>
-      [x(points[index] ?? first), y(multiple)].map((at) => fixed(at, 1)),
-    );
-    const dots = places.map(([cx, cy]) => `<circle class="${of}" cx="${cx}" cy="${cy}" r="2.5"/>`);
-    return `<polyline class="${of}" points="${places.map((place) => place.join(',')).join(' ')}"/>${dots.join('')}`;
+  const line = (kind: 'time' | 'memory', series: Series) => {
+    const places = series.map(({ point, multiple }) => [fixed(x(point), 1), fixed(y(multiple), 1)]);
+    const dots = places.map(([cx, cy]) => `<circle class="${kind}" cx="${cx}" cy="${cy}" r="2.5"/>`);
+    return `<polyline class="${kind}" points="${places.map((place) => place.join(',')).join(' ')}"/>${dots.join('')}`;
   };
   return [
     `<text class="title" x="${left}" y="18">${name}</text>`,
@@ -74,13 +73,22 @@ function panelOf({ name, points, costs }: Grown): string {
     ...[1, highest].map(
       (at) => `<text x="${left - 6}" y="${fixed(y(at) + 4, 1)}" text-anchor="end">× ${short(at)}</text>`,
     ),
-    series.memory.length > 0 ? line('memory') : '',
-    line('time'),
+    line('memory', memory),
+    line('time', time),
   ].join('');
 }
 
-function multiples(values: readonly number[]): number[] {
-  return values.map((value) => value / (values[0] ?? 1));
+function timeSeries({ points, costs }: Grown): Series {
+  const [{ microseconds: first } = { microseconds: 1 }] = costs;
+  return costs.map(({ microseconds }, index) => ({ point: points[index] ?? 1, multiple: microseconds / first }));
+}
+
+/** Begins on the line that is linear, at the first point where there is enough to tell. */
+function memorySeries(grown: Grown): Series {
+  const [first, ...rest] = heldAt(grown);
+  if (first === undefined || rest.length === 0) return [];
+  const begin = first.point / (grown.points[0] ?? 1);
+  return [first, ...rest].map(({ point, bytes }) => ({ point, multiple: (begin * bytes) / first.bytes }));
 }
 
 function short(value: number): string {

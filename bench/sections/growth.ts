@@ -1,4 +1,4 @@
-import { type Cost, type Dimension, exponentOf, type Grown } from '../growth/dimension.ts';
+import { type Cost, type Dimension, exponentOf, type Grown, memoryExponent } from '../growth/dimension.ts';
 import { DIMENSIONS } from '../growth/dimensions.ts';
 import { growthDrawing } from '../growth/drawing.ts';
 import { atMost, type Hold, type Section } from '../section.ts';
@@ -36,29 +36,21 @@ function timesOf({ costs }: Grown): number[] {
   return costs.map(({ microseconds }) => microseconds);
 }
 
-/** Undefined where nothing is held. */
-function bytesOf({ costs }: Grown): number[] | undefined {
-  const bytes = costs.flatMap((cost) => cost.bytes ?? []);
-  return bytes.length === costs.length ? bytes : undefined;
-}
-
 function holdsOf(grown: Grown): Hold[] {
   const { name, time, points } = grown;
-  const bytes = bytesOf(grown);
   const what: Record<Dimension['time'], string> = { linear: 'time', flat: 'time of a lookup' };
+  const memory = memoryExponent(grown);
   return [
     atMost(`growth with ${name}: exponent of the ${what[time]}`, MOST[time], exponentOf(points, timesOf(grown))),
-    ...(bytes === undefined
-      ? []
-      : [atMost(`growth with ${name}: exponent of the memory`, MOST.linear, exponentOf(points, bytes))]),
+    ...(memory === undefined ? [] : [atMost(`growth with ${name}: exponent of the memory`, MOST.linear, memory)]),
   ];
 }
 
 function tableOf(all: readonly Grown[]): Table {
   const head = ['what grows', 'from', 'to', 'µs', 'to', 'exponent', 'kB for each', 'exponent'];
   const rows = all.map((grown) => {
-    const { name, points } = grown;
-    const [times, bytes] = [timesOf(grown), bytesOf(grown)];
+    const { name, points, costs } = grown;
+    const times = timesOf(grown);
     const [from, to] = [points[0] ?? 0, points.at(-1) ?? 0];
     return [
       name,
@@ -67,8 +59,8 @@ function tableOf(all: readonly Grown[]): Table {
       whole(times[0] ?? 0),
       whole(times.at(-1) ?? 0),
       fixed(exponentOf(points, times)),
-      bytes === undefined ? '' : fixed((bytes.at(-1) ?? 0) / to / 1_000),
-      bytes === undefined ? '' : fixed(exponentOf(points, bytes)),
+      fixed((costs.at(-1)?.bytes ?? Number.NaN) / to / 1_000),
+      fixed(memoryExponent(grown) ?? Number.NaN),
     ];
   });
   return [head, ...rows];

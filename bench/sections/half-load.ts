@@ -41,7 +41,7 @@ answered, and each is timed from when it was due: a server that stops for a mome
           const full = await fullLoad(target(operation), { seconds: 1 });
           const perSecond = Math.round(full.requestsPerSecond / 2);
           const steady = await steadyLoad(target(operation), { seconds, perSecond });
-          seen.get(contender)?.push({ ...steady, perSecond });
+          seen.get(contender)?.push({ ...steady, perSecond, atFullLoad: full.p50 });
         }
       }
       tables.push({ caption, table: tableOf(seen) });
@@ -53,12 +53,17 @@ answered, and each is timed from when it was due: a server that stops for a mome
 
 const WARM_UP_SECONDS = 3;
 
-type SteadySeen = Seen & { perSecond: number };
+interface SteadySeen extends Seen {
+  perSecond: number;
+  /** The p50 of the full load. */
+  atFullLoad: number;
+}
 
-function tailOf(seen: readonly Seen[]): number {
+/** p99 as a multiple of p50; one that is longer than under full load is that of a server which has fallen behind, and does not count. */
+function tailOf(seen: readonly SteadySeen[]): number {
   return ratio(
     seen.map(({ p99 }) => p99),
-    seen.map(({ p50 }) => p50),
+    seen.map(({ p50, atFullLoad }) => Math.min(p50, atFullLoad)),
   );
 }
 
