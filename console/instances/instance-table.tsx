@@ -11,6 +11,8 @@ import { InstanceRow } from './instance-row.tsx';
 import type { KnownList } from './known-lists.ts';
 import { type PointedDay, rowLinkId } from './row-focus.ts';
 import { dayAfter, rowAfter } from './row-keys.ts';
+import { useRememberedPosition } from './use-remembered-position.ts';
+import { useScrollMargin } from './use-scroll-margin.ts';
 
 const ROW_HEIGHT = 48;
 const NARROW_ROW_HEIGHT = 92;
@@ -31,11 +33,10 @@ export function InstanceTable(props: { known: KnownList; state: InstanceListStat
   const rowHeight = isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const now = useNow(30_000);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
+  const scrollMargin = useScrollMargin(body);
   const [pointed, setPointed] = useState<PointedDay>();
   const active = useRef(-1);
   const toFocus = useRef(-1);
-  const lastScroll = useRef(0);
 
   const virtualizer = useWindowVirtualizer({
     count: state.isCounted ? state.total : Math.max(state.rows.length, 12),
@@ -53,37 +54,9 @@ export function InstanceTable(props: { known: KnownList; state: InstanceListStat
     },
   });
 
-  useLayoutEffect(() => {
-    const measure = () => {
-      const top = body.current?.getBoundingClientRect().top;
-      if (top !== undefined) setScrollMargin(Math.round(top + window.scrollY));
-    };
-    measure();
-    // What stands above the table grows and shrinks with notices and filters.
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows of the same height need no measuring
   useLayoutEffect(() => virtualizer.measure(), [rowHeight]);
-  useLayoutEffect(() => {
-    window.scrollTo(0, known.scrollTop);
-    active.current = known.focusedRow;
-    toFocus.current = known.focusedRow;
-    return () => {
-      known.scrollTop = lastScroll.current;
-      known.focusedRow = active.current;
-    };
-  }, [known]);
-
-  // When the table goes, the page has been cut short already and scrolled with it.
-  useEffect(() => {
-    const remember = () => {
-      lastScroll.current = window.scrollY;
-    };
-    window.addEventListener('scroll', remember, { passive: true });
-    return () => window.removeEventListener('scroll', remember);
-  }, []);
+  useRememberedPosition(known, { active, toFocus });
 
   const range = virtualizer.range;
   const [first, last] = [range?.startIndex ?? 0, range?.endIndex ?? 0];
