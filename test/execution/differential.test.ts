@@ -45,7 +45,7 @@ test.each([
   ['types of every kind', mixedSchema, 1_000_000],
 ])(
   '10,000 random operations over %s are executed as graphql-js executes them',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (_, schema, from) => {
     const run = createExecutor(schema);
     let executed = 0;

@@ -18,7 +18,7 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_240_110);
 const AT_ONCE = 50;
 /** No answer may take so long, whatever else this machine does; one that does fails the test. */
-const HARD_TIMEOUT_MS = 20_000;
+const HARD_TIMEOUT_MS = 60_000;
 
 const CODES = new Set([
   ...[
@@ -41,7 +41,7 @@ const CODES = new Set([
 ]);
 
 // A gateway in a process of its own, on a sandbox in this one: whatever it is sent, it goes on living, says no clearly, and keeps nothing.
-describe('twenty thousand requests of any kind', { timeout: 240_000 }, () => {
+describe('twenty thousand requests of any kind', { timeout: 600_000 }, () => {
   let sandbox: Sandbox;
   let gateway: GatewayProcess;
   let token: string;

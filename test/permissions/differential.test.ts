@@ -170,7 +170,7 @@ const question: fc.Arbitrary<Question> = fc.record({
 
 describe('decisions', () => {
   it(`are those of an evaluator that takes no short cuts, for ${RUNS} random policy files and requests`, {
-    timeout: 120_000,
+    timeout: 600_000,
   }, () => {
     const counts: Record<Answer, number> = { ALLOW: 0, EXPLICIT_DENY: 0, IMPLICIT_DENY: 0 };
     let byTags = 0;
