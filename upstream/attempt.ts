@@ -5,6 +5,7 @@ import type { Attempt, Call, Product } from './call.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import { type Answer, exchange } from './exchange.ts';
+import { NotSent } from './not-sent.ts';
 import { codeIn } from './operations/envelope.ts';
 import { PutRight } from './put-right.ts';
 import { EMPTY_PAYLOAD_SHA256 } from './signature/canonical-request.ts';
@@ -71,10 +72,10 @@ export function createAttempt(options: AttemptOptions): PooledAttempt {
     signal.throwIfAborted();
     const endpoint = endpoints(call.product ?? 'r-kvstore', call.regionId);
     const source = credentialsOf(call.accountId);
-    if (!source) throw new UpstreamError({ kind: 'invalid', message: 'The account is not known.' });
+    if (!source) throw new NotSent({ kind: 'invalid', message: 'The account is not known.' });
     const origin = originOf(endpoint.origin);
     return withinTime(timeoutMs, signal, async (ended) => {
-      const credentials = await source.current();
+      const credentials = await source.current().catch(raiseNotSent);
       const { clockOffsetMs } = origin;
       const request = signed(call, endpoint, credentials, now() + clockOffsetMs, options);
       const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
@@ -94,6 +95,10 @@ export function createAttempt(options: AttemptOptions): PooledAttempt {
       return closing;
     },
   });
+}
+
+function raiseNotSent(error: unknown): never {
+  throw error instanceof UpstreamError ? new NotSent(error) : error;
 }
 
 /** Sets the clock by an answer's date. False when it has none, or the time that was signed already. */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type Dispatcher, errors } from 'undici';
+import { NotSent } from './not-sent.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 const inflate = promisify(gunzip);
@@ -99,7 +100,7 @@ function transportError(cause: unknown): UpstreamError {
   }
   // A key or token with characters that no header may have; undici's message names the header only.
   if (cause instanceof errors.InvalidArgumentError) {
-    return new UpstreamError({ kind: 'error', message: "The gateway's credentials cannot be sent.", cause });
+    return new NotSent({ kind: 'error', message: "The gateway's credentials cannot be sent.", cause });
   }
   const message = 'The upstream cannot be reached, or broke off.';
   return new UpstreamError({ kind: 'unavailable', message, retryable: true, cause });

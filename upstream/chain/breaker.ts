@@ -1,5 +1,6 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { Call } from '../call.ts';
+import { NotSent } from '../not-sent.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import type { Link } from './link.ts';
 import type { BreakerEvent, UpstreamObserver } from './observer.ts';
@@ -19,7 +20,7 @@ export interface BreakerOptions {
 /**
  * Keeps calls from an endpoint that does not answer; one breaker for each account and endpoint. `gate` turns away what would
  * only wait in line for a refusal, `breaker` counts what the upstream did with a call: timeouts, resets and 5xx are failures; an
- * answer, an error among them, ends the row; who left says nothing.
+ * answer, an error among them, ends the row; a call that nobody waits for any more, or that never went out, says nothing.
  */
 export function breaker(options: BreakerOptions): { gate: Link; breaker: Link } {
   const circuits = new Map<string, Circuit>();
@@ -58,8 +59,8 @@ class Circuit {
   constructor(accountId: string, endpoint: string, options: BreakerOptions) {
     const { failures = 5, halfOpenAfterMs = 5_000, observer = {} } = options;
     this.#halfOpenAfterMs = halfOpenAfterMs;
-    // A trial call that was given up on proved nothing, and the library would take it for a success.
-    const failed = (error: unknown) => !(error instanceof Abandoned) || this.#policy.state === CircuitState.HalfOpen;
+    // A trial call that was given up on, or never sent, proved nothing, and the library would take it for a success.
+    const failed = (error: unknown) => !saysNothing(error) || this.#policy.state === CircuitState.HalfOpen;
     this.#policy = circuitBreaker(handleWhen(failed), {
       halfOpenAfter: halfOpenAfterMs,
       breaker: new ConsecutiveBreaker(failures),
@@ -98,8 +99,13 @@ async function outcomeOf<Value>(answer: Promise<Value>): Promise<Outcome<Value>>
   try {
     return { value: await answer };
   } catch (error) {
-    const failure = !(error instanceof UpstreamError) || error.kind === 'timeout' || error.kind === 'unavailable';
-    if (failure) throw error;
+    const isAnswer = error instanceof UpstreamError && error.kind !== 'timeout' && error.kind !== 'unavailable';
+    if (!isAnswer || saysNothing(error)) throw error;
     return { error };
   }
+}
+
+/** About the upstream, that is. */
+function saysNothing(error: unknown): boolean {
+  return error instanceof Abandoned || error instanceof NotSent;
 }

@@ -1,3 +1,4 @@
+import { NotSent } from '../not-sent.ts';
 import type { Link } from './link.ts';
 import { codeOf, type UpstreamObserver } from './observer.ts';
 
@@ -15,6 +16,7 @@ export function counted(observer: UpstreamObserver = {}): Link {
       report('OK');
       return value;
     } catch (error) {
+      if (error instanceof NotSent) flight.meter.made -= 1;
       report(codeOf(error));
       throw error;
     }

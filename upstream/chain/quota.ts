@@ -1,3 +1,4 @@
+import { NotSent } from '../not-sent.ts';
 import type { Priority } from '../rkvstore.ts';
 import type { Link } from './link.ts';
 import type { UpstreamObserver } from './observer.ts';
@@ -42,7 +43,7 @@ export function quota(options: QuotaOptions): Link {
       refuseLate();
       return await next(signal);
     } catch (error) {
-      if (error instanceof RefusedHere) slot.drop();
+      if (error instanceof NotSent) slot.drop();
       throw error;
     } finally {
       slot.end();

@@ -1,7 +1,8 @@
+import { NotSent } from '../not-sent.ts';
 import { UpstreamError } from '../upstream-error.ts';
 
 /** Refused by the chain itself, with no call made: trying again at once cannot help. */
-export class RefusedHere extends UpstreamError {}
+export class RefusedHere extends NotSent {}
 
 /** Ended because nobody waits any more; says nothing about the upstream. */
 export class Abandoned extends UpstreamError {}
