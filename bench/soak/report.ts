@@ -39,9 +39,7 @@ export function soakReport(seen: Seen): string {
     `replicas            ${replicas.counts.SIGKILL} killed, ${replicas.counts.SIGTERM} asked to end`,
     `memory, MB          heap ${heap.map(whole).join(', ')}; resident ${resident.map(whole).join(', ')} (floors of the thirds after the warm-up): ${grows === undefined ? 'too early to say' : grows ? 'GROWS' : 'a plateau'}`,
     `  over time, heap   ${overTime(memory).join(' ')}`,
-    ...(strain.excused > 0
-      ? [`busy machine        ${strain.excused} answers were UPSTREAM_TIMEOUT for that alone`]
-      : []),
+    ...(strain.excused > 0 ? [`busy machine        ${strain.excused} answers were refused for that alone`] : []),
     `wrong               ${journal.wrongCount}`,
     ...[...journal.wrongKinds].map(([kind, count]) => `  ${count} × ${kind}`),
     ...journal.wrongs.flatMap(({ at, operation, what, details }) => [

@@ -58,7 +58,7 @@ const TROUBLES: readonly Trouble[] = [
   {
     name: 'huge',
     make: () => ({ kind: 'huge', bytes: 11_000_000, gzip: true, times: 3 }),
-    codes: ['UPSTREAM_ERROR', TIMEOUT],
+    codes: ['UPSTREAM_ERROR', TIMEOUT, UNAVAILABLE],
   },
   {
     name: 'clock skew',
