@@ -71,7 +71,7 @@ function InstanceAttributes({ reads: { instance, attributes, attributesFailure }
   }
   return (
     <p className="notice-line">
-      What this instance is, is hidden from you: <code>{attributesFailure.action}</code> is not allowed on it.
+      You may not see what this instance is: <code>{attributesFailure.action}</code> is not allowed on it.
     </p>
   );
 }
