@@ -21,7 +21,7 @@ const pick = <Item>(items: readonly Item[], place: number): Item =>
 
 export const WINDOWS = {
   default: '',
-  since: 'startTime: "2024-05-20T00:00:00Z"',
+  since: 'startTime: "2023-01-01T00:00:00Z"',
   past: 'startTime: "2024-05-25T03:04:05Z", endTime: "2024-06-25T03:04:05Z"',
 } as const;
 export const FILTERS = {
