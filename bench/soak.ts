@@ -17,6 +17,7 @@ import { RedisOutages } from './soak/redis-outages.ts';
 import { Replicas } from './soak/replicas.ts';
 import { soakReport } from './soak/report.ts';
 import { spoilAnswers } from './soak/spoilt-answers.ts';
+import { raiseStorms } from './soak/storms.ts';
 import { Strain } from './soak/strain.ts';
 import { UpstreamFaults } from './soak/upstream-faults.ts';
 import type { Soak } from './soak/visitor.ts';
@@ -43,7 +44,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     replicas: { type: 'string', default: '3' },
     visitors: { type: 'string', default: '16' },
-    calls: { type: 'string', default: '1000' },
+    calls: { type: 'string', default: '500' },
     spoilt: { type: 'boolean', default: false },
   },
 });
@@ -112,6 +113,7 @@ async function soak(options: {
     quota.run(signal),
     memory.run(signal),
     strain.run(signal),
+    raiseStorms(context, callsPerMinute / 2, signal),
     ...Array.from({ length: options.visitors }, () => visit(context, signal)),
   ]);
   await replicas.close();
