@@ -6,6 +6,7 @@ import { type BackupLookup, type FoundBackup, lookUpBackups } from './cluster-ba
 import type { OperationReadOptions } from './cluster-backups/page-source.ts';
 import { WindowReader } from './cluster-backups/window-reader.ts';
 import type { ConnectionArguments } from './connection-arguments.ts';
+import { goingLast } from './going-last.ts';
 import { type InstanceKey, instanceKeyText } from './identifiers.ts';
 import { type InstanceFilter, type InstancePage, MAX_INSTANCE_IDS, readInstances } from './instances/connection.ts';
 
@@ -34,11 +35,12 @@ export type RunBatch = <Value>(loader: string, run: () => Promise<Value>[]) => P
 
 /** Loaders for one operation that began at `now` (epoch milliseconds). */
 export function createLoaders(
-  store: RKVStore,
+  upstream: RKVStore,
   options: OperationReadOptions,
   now: number,
   runBatch: RunBatch = (_, run) => run(),
 ): Loaders {
+  const store = options.readThrough ? goingLast(upstream) : upstream;
   const readers = new Map<string, WindowReader>();
   const readerOf = ({ key, window }: ConnectionRequest) => {
     const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.open?.meaning ?? ''}`;

@@ -140,6 +140,18 @@ describe('the quota', () => {
     expect(calls).toBe(20);
   });
 
+  it('keeps two fifths from those who read through the cache, for those who do not', async () => {
+    const running = await start({ UPSTREAM_CALLS_PER_MINUTE: '20' });
+    const place = placeOf(running);
+    const readThrough = { headers: { 'cache-control': 'no-cache' } };
+    const refreshed = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => running.ask(windowed(place, index), readThrough)),
+    );
+    expect(refreshed.filter(({ body }) => body.errors === undefined).length).toBe(12);
+    const read = await Promise.all(Array.from({ length: 20 }, (_, index) => running.ask(windowed(place, 20 + index))));
+    expect(read.filter(({ body }) => body.errors === undefined).length).toBe(8);
+  });
+
   it.skipIf(REDIS_SERVER === undefined)(
     'is one for two replicas on one Redis, and a page that one has read costs the other nothing',
     async () => {
