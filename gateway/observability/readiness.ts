@@ -52,8 +52,9 @@ export class Readiness {
   }
 }
 
-function policyFault(place = 'the file'): string {
-  return `${redact(place)}: does not load, so the last good file is in force; the log says why`;
+/** The place is empty where the fault is in the file as a whole. */
+function policyFault(place: string | undefined): string {
+  return `${redact(place || 'the file')}: does not load, so the last good file is in force; the log says why`;
 }
 
 function timeOf(milliseconds: number | undefined): string | null {

@@ -50,6 +50,10 @@ describe('the policy file', () => {
     expect(await mayRead()).toBe(true);
     expect((await readiness()).ready).toBe(true);
     expect(running.output.join('')).toMatch(/last good one stays in force/);
+    writeFileSync(path, '{ broken');
+    await expect
+      .poll(async () => (await readiness()).policies.fault, { timeout: 8_000 })
+      .toMatch(/^the file: does not load/);
     writeFileSync(path, file('somebody else'));
     await expect.poll(mayRead, { timeout: 8_000 }).toBe(false);
     expect((await readiness()).policies.fault).toBeUndefined();
