@@ -11,6 +11,7 @@ import './node.ts';
 import './by-ids.ts';
 import './cluster-backup-progress.ts';
 import { resolveEntities } from './federation.ts';
+import { describeFederation } from './federation-descriptions.ts';
 import { guardSchema } from './guard.ts';
 
 /** The schema that is served: the client schema and the fields of a federation subgraph, every field with its check. */
@@ -19,6 +20,7 @@ export function createSchema(): GraphQLSchema {
   const entities = schema.getQueryType()?.getFields()._entities;
   if (entities === undefined) throw new TypeError('the schema has no entities');
   entities.resolve = resolveEntities as NonNullable<typeof entities.resolve>;
+  describeFederation(schema);
   return guardSchema(schema);
 }
 
