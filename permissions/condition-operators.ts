@@ -108,41 +108,19 @@ function ordered(prefix: string, reading: Reading<number, number>): [string, Con
     (expected) =>
     (actual) =>
       expected.some((value) => compare(actual, value));
+  const comparisons: [string, Comparison<number, number>][] = [
+    ['LessThan', any((actual, expected) => actual < expected)],
+    ['LessThanEquals', any((actual, expected) => actual <= expected)],
+    ['GreaterThan', any((actual, expected) => actual > expected)],
+    ['GreaterThanEquals', any((actual, expected) => actual >= expected)],
+  ];
   return [
     [`${prefix}Equals`, operator(reading, equal, false)],
     [`${prefix}NotEquals`, operator(reading, equal, true)],
-    [
-      `${prefix}LessThan`,
-      operator(
-        reading,
-        any((actual, expected) => actual < expected),
-        false,
-      ),
-    ],
-    [
-      `${prefix}LessThanEquals`,
-      operator(
-        reading,
-        any((actual, expected) => actual <= expected),
-        false,
-      ),
-    ],
-    [
-      `${prefix}GreaterThan`,
-      operator(
-        reading,
-        any((actual, expected) => actual > expected),
-        false,
-      ),
-    ],
-    [
-      `${prefix}GreaterThanEquals`,
-      operator(
-        reading,
-        any((actual, expected) => actual >= expected),
-        false,
-      ),
-    ],
+    ...comparisons.map(([name, holds]): [string, ConditionOperator] => [
+      prefix + name,
+      operator(reading, holds, false),
+    ]),
   ];
 }
 
