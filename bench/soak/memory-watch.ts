@@ -12,7 +12,7 @@ const SAMPLES_EVERY_MS = 2_000;
 const WARM_UP_SHARE = 0.2;
 /** A shorter time is all warm-up. */
 const LEAST_SECONDS = 170;
-/** What the heap may be higher in the last third than in the one before: noise of the collector, and this share. */
+/** What the heap may be higher in the last third than in those before: noise of the collector, and this share. */
 const NOISE_MEGABYTES = 12;
 const MOST_GROWTH = 0.15;
 
@@ -46,7 +46,7 @@ export class MemoryWatch {
     const heap = thirds.map((samples) => floor(samples.map((sample) => sample.heap)));
     const resident = thirds.map((samples) => floor(samples.map((sample) => sample.resident)));
     const grows = [heap, resident].some(
-      ([, middle = 0, last = 0]) => last > middle * (1 + MOST_GROWTH) + NOISE_MEGABYTES,
+      ([first = 0, middle = 0, last = 0]) => last > Math.max(first, middle) * (1 + MOST_GROWTH) + NOISE_MEGABYTES,
     );
     const isTooEarly = (this.samples.at(-1)?.seconds ?? 0) < LEAST_SECONDS;
     return { heap, resident, grows: isTooEarly ? undefined : grows };

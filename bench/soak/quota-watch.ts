@@ -9,6 +9,8 @@ const MINUTE = 60_000;
 const LOOKS_EVERY_MS = 200;
 /** Beats of the replicas after which all of them share again. */
 const REUNION_MS = 6_000;
+/** Of calls that were made so shortly before Redis was lost, the other replicas have not heard. */
+const UNHEARD_MS = 1_500;
 /** Within so much all replicas have heard of one that is new. */
 const HEARD_OF_MS = 2_500;
 
@@ -56,13 +58,14 @@ export class QuotaWatch {
     calls.push(at);
     this.#calls.set(action, calls);
     const minute = { from: at - MINUTE, to: at };
-    const { callsPerMinute, journal } = this.#options;
+    const { callsPerMinute, journal, outages } = this.#options;
     if (this.#isExcused(minute)) {
       this.excusedPeak = Math.max(this.excusedPeak, calls.length);
       return;
     }
     this.peak = Math.max(this.peak, calls.length);
-    if (calls.length !== callsPerMinute + 1) return;
+    const unheard = calls.filter((time) => outages.some(({ from }) => time >= from - UNHEARD_MS && time <= from));
+    if (calls.length !== callsPerMinute + unheard.length + 1) return;
     journal.wrong('quota', `${calls.length} calls of ${action} within 60 s`, {
       minute,
       outages: this.#options.outages,
