@@ -21,8 +21,9 @@ export class QuotaLog {
   readonly #longestCallMs: number;
   readonly #now: () => number;
   readonly #underWay = new Set<QuotaSlot>();
-  /** In the order in which they ended. */
+  /** In the order in which they ended; those before `first` no longer count. */
   #ended: QuotaSlot[] = [];
+  #first = 0;
 
   constructor(longestCallMs: number, now: () => number) {
     this.#longestCallMs = longestCallMs;
@@ -49,12 +50,25 @@ export class QuotaLog {
     this.#underWay.delete(slot);
   }
 
+  /** How many calls count now; the effort does not grow with their number. */
+  get count(): number {
+    this.#forgetEnded();
+    return this.#ended.length - this.#first + this.#underWay.size;
+  }
+
   /** What counts now. */
   slots(): QuotaSlot[] {
+    this.#forgetEnded();
+    return [...this.#ended.slice(this.#first), ...this.#underWay];
+  }
+
+  #forgetEnded(): void {
     const now = this.#now();
-    const first = this.#ended.findIndex((slot) => slot.countsUntil > now);
-    if (first !== 0) this.#ended = first === -1 ? [] : this.#ended.slice(first);
-    return [...this.#ended, ...this.#underWay];
+    while (this.#first < this.#ended.length && (this.#ended[this.#first] as QuotaSlot).countsUntil <= now)
+      this.#first += 1;
+    if (this.#first < 100 || 2 * this.#first < this.#ended.length) return;
+    this.#ended = this.#ended.slice(this.#first);
+    this.#first = 0;
   }
 }
 

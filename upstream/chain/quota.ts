@@ -86,7 +86,7 @@ export class QuotaLimiter {
     const log = this.#logOf(name);
     const alone = this.#redis?.alone ?? true;
     const wait = alone ? this.#waitAlone(name, log, limit) : 0;
-    if (wait > 0) throw this.#refusal(accountId, action, wait, log.slots().length);
+    if (wait > 0) throw this.#refusal(accountId, action, wait, log.count);
     // Taken before anything is awaited, or all who ask meanwhile would find it free.
     const slot = log.take(`${this.#redis?.replicaId ?? ''}:${this.#taken++}`);
     const shared = await this.#takeShared(name, log, slot, limit);
@@ -98,11 +98,13 @@ export class QuotaLimiter {
       log.drop(slot);
       return this.take(accountId, action, priority);
     }
-    this.#observe(accountId, action, true, shared?.calls ?? log.slots().length);
+    this.#observe(accountId, action, true, shared?.calls ?? log.count);
     return this.#granted(name, log, slot);
   }
 
   #waitAlone(name: string, log: QuotaLog, limit: number): number {
+    // Without replicas to share with, counting is enough, as long as there is something left.
+    if (!this.#redis && log.count < limit) return 0;
     const { aloneSince = Number.NEGATIVE_INFINITY, replicas = { count: 1, rank: 0 } } = this.#redis ?? {};
     const common = this.#shared?.others(name) ?? [];
     const own: number[] = [];
@@ -120,7 +122,7 @@ export class QuotaLimiter {
       return { ...refusal.take, waitMs: refusal.take.waitMs - (now - refusal.at) };
     const take = await this.#shared.take(name, slot.member, limit);
     if (take && !this.#redis?.alone) {
-      this.#shared.knowOfOthers(name, take.calls - log.slots().length + (take.granted ? 0 : 1));
+      this.#shared.knowOfOthers(name, take.calls - log.count + (take.granted ? 0 : 1));
     }
     if (take && !take.granted) {
       const at = this.#now();
