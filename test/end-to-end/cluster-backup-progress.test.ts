@@ -82,6 +82,23 @@ describe('clusterBackupProgress', { concurrent: true }, () => {
     expect(stream.beats()).toBeGreaterThan(2);
   });
 
+  it('takes attributes of the instance from the cache, though clients of event streams send no-cache', async ({
+    expect,
+  }) => {
+    const { backup, query, instanceId } = instanceWithBackup();
+    const attributes = () =>
+      running.sandbox.calls
+        .recent()
+        .filter(({ action, parameters }) => action === 'DescribeInstances' && parameters.InstanceIds === instanceId);
+    const fields = 'progressPercent instance { name }';
+    const noCache = { 'cache-control': 'no-cache' };
+    await using stream = await subscribe(running.url, await tokenOf('alice'), query(fields), noCache);
+    await expect.poll(() => stream.results).toHaveLength(1);
+    backup.progress = 60;
+    await expect.poll(() => stream.results).toHaveLength(2);
+    expect(attributes()).toHaveLength(1);
+  });
+
   it('goes on when the upstream fails for a while', async ({ expect }) => {
     const { query, instanceId } = instanceWithBackup();
     // A poll tries three times.

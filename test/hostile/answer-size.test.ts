@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
 import { encodeGlobalId } from '../../resolvers/global-id.ts';
+import { runGateway } from '../end-to-end/running-gateway.ts';
 import { type BothDecoders, expectRefusal, runBothDecoders } from './both-decoders.ts';
 
 const WINDOW = 'first: 300, startTime: "2020-01-01T00:00:00Z"';
@@ -90,6 +91,17 @@ describe('answers', () => {
     const answers = await both.ask(`{ instance(${place}) { ${windows} } } ${PAGE}`);
     expectRefusal(answers, 'OPERATION_TOO_COSTLY', { cost: 160, limit: 150 });
     expect(answers.calls).toBe(0);
+  });
+
+  it('to operations of just as many upstream calls as allowed are given', async () => {
+    const query = `{ instance(${place}) { name clusterBackups(first: 1) { nodes { id } } } }`;
+    for (const [most, status] of [
+      ['2', 200],
+      ['1', 400],
+    ] as const) {
+      await using running = await runGateway({ MAX_UPSTREAM_CALLS: most });
+      expect((await running.ask(query)).status).toBe(status);
+    }
   });
 
   it('to 15 aliases of 100 backups with 100 shards each are given: they are 15 upstream calls, and small', async () => {

@@ -53,7 +53,7 @@ export async function runBothDecoders(environment: Record<string, string> = {}):
     };
     const bytes = request(method, target, all, body);
     const [one, other] = await Promise.all([exchange(lean.url, bytes), exchange(yoga.url, bytes)]);
-    expect({ ...other, headers: comparable(other) }).toEqual({ ...one, headers: comparable(one) });
+    expect(comparable(other)).toEqual(comparable(one));
     return withBody(one);
   };
   const send = async (sending: Sending): Promise<Answers> => {
@@ -86,7 +86,7 @@ export function expectRefusal({ strict, legacy }: Answers, code: string, extensi
     expect(body.errors[0].extensions).toMatchObject({ code, ...extensions });
     expectNothingInternal(text);
   }
-  expect(legacy.text).toBe(strict.text);
+  expect(comparableText(legacy)).toBe(comparableText(strict));
 }
 
 /** Expects a refusal of what is no GraphQL request: the same status for every client. */
@@ -117,9 +117,16 @@ export function expectNothingInternal(text: string): void {
 export const INTERNAL =
   /\n\s+at |\bat [\w.<>]+ \(|node:internal|node_modules|\.[jt]s:\d+|file:\/\/|TypeError|RangeError|SyntaxError|sandbox-secret|eyJ[\w-]{10}|LTAI\w|Unexpected token|in JSON at/;
 
-function comparable({ headers }: RawAnswer): Record<string, string> {
-  const { date: _date, ...others } = headers;
-  return others;
+function comparable(answer: RawAnswer): RawAnswer {
+  const { date: _date, ...headers } = answer.headers;
+  const { 'content-length': _length, ...others } = headers;
+  const text = comparableText(answer);
+  return { ...answer, text, headers: text === answer.text ? headers : others };
+}
+
+/** How far the fields of an answer were counted depends on which of its parts came first, and so on caches. */
+function comparableText({ text }: RawAnswer): string {
+  return text.replace(/("limitName":"answerFields","limit":\d+,"value":)\d+/, '$1"more"');
 }
 
 function withBody(answer: RawAnswer): Answer {
