@@ -56,6 +56,20 @@ test('plans take no more room than they may, and those used last stay', () => {
   }
 });
 
+test('a plan that was dropped and is still executed counts no more', () => {
+  const plans = new PlanCache(schema, { maxFields: 10 });
+  const dropped = plans.get(...parsed('{ one { name other { name } } }'), {});
+  expect(dropped.root.fields).toHaveLength(1);
+  for (let index = 0; index < 20; index++) {
+    expect(plans.get(...parsed(`{ a${index}: one { name } }`), {}).root.fields).toHaveLength(1);
+  }
+  const before = plans.fields;
+  const [one] = dropped.root.fields;
+  if (one === undefined) throw new Error('no field');
+  expect(dropped.below(one, schema.getType('Thing') as GraphQLObjectType).fields).toHaveLength(2);
+  expect(plans.fields).toBe(before);
+});
+
 test('plans hold on to no more of documents than they may, however few of their fields are executed', () => {
   const plans = new PlanCache(schema);
   const unused = 'a: one { name @skip(if: true) } '.repeat(100);

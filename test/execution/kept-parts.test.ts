@@ -172,7 +172,7 @@ it('JSON is written as JSON.stringify writes it', () => {
     fc.property(fc.jsonValue(), (value) => {
       const plain = JSON.parse(JSON.stringify(value));
       expect(writeJson(plain)).toBe(JSON.stringify(plain));
-      expect(writeJson({ a: new JsonPart(JSON.stringify(plain)), b: [undefined, plain] })).toBe(
+      expect(writeJson({ a: new JsonPart(JSON.stringify(plain)), b: [undefined, plain], c: undefined })).toBe(
         JSON.stringify({ a: plain, b: [null, plain] }),
       );
     }),
