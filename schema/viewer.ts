@@ -31,7 +31,8 @@ const PermissionDecision = builder.objectRef<Decision>('PermissionDecision').imp
 });
 
 const ACTION = /^[a-z][a-z0-9-]{0,31}:[A-Za-z0-9]{1,64}$/;
-const RESOURCE = /^acs:[\x21-\x7e]{1,500}$/;
+/** An ARN, or `*` for everything: allowed only by a pattern that takes in everything. */
+const RESOURCE = /^(\*|acs:[\x21-\x7e]{1,500})$/;
 const INSTANCE = /^acs:kvstore:([a-z0-9-]+):(\d+):instance\/([a-z0-9-]+)$/;
 
 const Viewer = builder.objectRef<Principal>('Viewer').implement({
@@ -64,7 +65,8 @@ const Viewer = builder.objectRef<Principal>('Viewer').implement({
       resolve: async (_principal, { action, resource }, context) => {
         if (!ACTION.test(action))
           throw new BadInput('action: expected a RAM action such as "kvstore:DescribeClusterBackupList"');
-        if (!RESOURCE.test(resource)) throw new BadInput('resource: expected a RAM resource that begins with "acs:"');
+        if (!RESOURCE.test(resource))
+          throw new BadInput('resource: expected a RAM resource that begins with "acs:", or "*" for every one');
         const [, regionId, accountId, instanceId] = INSTANCE.exec(resource) ?? [];
         if (regionId === undefined || accountId === undefined || instanceId === undefined) {
           return context.permissions.decide(action, resource);

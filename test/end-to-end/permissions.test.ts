@@ -233,6 +233,14 @@ describe('permissions on every way in', () => {
     });
   });
 
+  it('tells whether something is allowed on every resource, and what is no resource', async () => {
+    const can = (resource: string) => `{ viewer { can(action: "${READ}", resource: "${resource}") { allowed } } }`;
+    expect((await running.ask(can('*'))).body.data.viewer.can).toEqual({ allowed: true });
+    expect((await running.ask(can('*'), as('denied'))).body.data.viewer.can).toEqual({ allowed: false });
+    const { code } = (await running.ask(can('r-bp1'))).body.errors[0].extensions;
+    expect(code).toBe('BAD_USER_INPUT');
+  });
+
   it('keeps one audit line for each instance, field and decision, with rows and without links', async () => {
     await running.gateway.close();
     const lines = readFileSync(join(folder, 'audit.log'), 'utf8')
