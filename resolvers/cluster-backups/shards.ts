@@ -36,8 +36,9 @@ export async function readShards(
   const missing = indices.filter((index) => !found.has(rowAt(index).clusterBackupId));
   await Promise.all(
     missing.map(async (index) => {
-      const { clusterBackupId } = rowAt(index);
-      const row = await readById(source, clusterBackupId, seconds(sortTime(rowAt(index))), readFor);
+      const { clusterBackupId, startTime } = rowAt(index);
+      // Where a start cannot be read, its place here says nothing of where the upstream has it.
+      const row = await readById(source, clusterBackupId, startTime === null ? 0 : seconds(startTime), readFor);
       if (row !== undefined) found.set(clusterBackupId, row);
     }),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../sandbox/behaviour.ts';
+import { Asker } from '../asking.ts';
 import { ListedUpstream } from '../listed-upstream.ts';
 import type { ListedBackup } from './edited-list.ts';
 import { walk } from './walk.ts';
@@ -71,6 +72,17 @@ describe('a walk reads every backup once, in order', () => {
       expect(walked.ids).toEqual(backups.map((each) => each.id));
       expect(walked.calls.slice(1).filter((calls) => calls > 1).length).toBeLessThan(3);
     }
+  });
+
+  it('whose start cannot be read, with its shards, where the upstream has another place for it', async () => {
+    const upstream = new ListedUpstream(NOW, { order: 'oldest-first' });
+    for (const [index, backup] of backupsAt(times(30, (index) => 2 * HOUR + (index * DAY) / 2)).entries()) {
+      const unreadable = { ClusterBackupStartTime: 'soon', ClusterBackupEndTime: 'later' };
+      upstream.backups.push(index % 3 === 1 ? { ...backup, fields: unreadable } : backup);
+    }
+    const page = await new Asker(upstream).page({ first: 10 }, { shards: true });
+    expect(page.rows).toHaveLength(10);
+    expect(page.rows.every(({ shardBackups }) => shardBackups?.length === 2)).toBe(true);
   });
 
   it('whose start cannot be read, in the place that the upstream gives it', async () => {
