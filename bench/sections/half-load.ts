@@ -9,7 +9,7 @@ import { median, ratio } from '../statistics.ts';
 import { fixed, type Table, whole } from '../table.ts';
 import { startSandboxProcess } from '../upstreams.ts';
 
-const { gateway, mercurius, yoga } = CONTENDERS;
+const { gateway, bare, mercurius, yoga } = CONTENDERS;
 
 const READS: readonly (readonly [name: string, caption: string, read: (place: Place) => Operation])[] = [
   ['big', 'Big: 20 backups with 4 shards each', bigRead],
@@ -20,7 +20,8 @@ export const halfLoad: Section = {
   name: 'half-load',
   title: 'Latency at half of the greatest load',
   text: `Warm reads at a fixed rate, half of what the server was just seen to take. Requests are sent when they are due, whether or not earlier ones are
-answered, and each is timed from when it was due: a server that stops for a moment pays for all that would have come meanwhile.`,
+answered, and each is timed from when it was due: a server that stops for a moment pays for all that would have come meanwhile. What the machine
+itself adds shows at the bare server.`,
   async run({ pace, peers, tell }) {
     const { rounds, seconds } = fewer(pace);
     const tables = [];
@@ -32,7 +33,7 @@ answered, and each is timed from when it was due: a server that stops for a mome
       const operation = read(place);
       const [ours] = (await startAll(stage, [gateway], { kind: 'upstream', upstream: server.url })) as [Running];
       const answer = stage.file('answer.json', await ask(ours.target(operation)));
-      const others = peers ? [mercurius, yoga] : [];
+      const others = [bare, ...(peers ? [mercurius, yoga] : [])];
       const running = [ours, ...(await startAll(stage, others, { kind: 'memory', answer, upstream: server.url }))];
       const seen = new Map<Contender, SteadySeen[]>(running.map(({ contender }) => [contender, []]));
       for (const { target } of running) await fullLoad(target(operation), { seconds: WARM_UP_SECONDS });
