@@ -35,8 +35,8 @@ if (job.perSecond === undefined) for (const connection of free.splice(0)) sendNe
 else sendWhenDue(job.perSecond);
 setTimeout(() => ended.resolve(), until - began + LONGEST_MS);
 await ended.promise;
-took.sort((a, b) => a - b);
-const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(q * took.length))] ?? 0;
+const counted = took.slice(job.skipped ?? 0).sort((a, b) => a - b);
+const quantile = (q: number) => counted[Math.min(counted.length - 1, Math.floor(q * counted.length))] ?? 0;
 const seen: Seen = {
   requests: sent,
   ms: lastAnswerAt - began,

@@ -16,6 +16,8 @@ export interface Job {
   seconds?: number;
   /** Requests begin at these times, whether or not earlier ones are answered; without it each connection sends when it has its answer. */
   perSecond?: number;
+  /** So many answers do not count: what sends them compiles its own code meanwhile. */
+  skipped?: number;
 }
 
 /** What the process of the client saw. Times are milliseconds. */
@@ -44,8 +46,13 @@ export async function ownLoad(
  * requests that would have come meanwhile.
  */
 export function steadyLoad(target: Target, options: { seconds: number; perSecond: number }): Promise<Seen> {
-  return send(target, { ...options, connections: 256 });
+  const { seconds, perSecond } = options;
+  const load = { seconds: WARM_UP_SECONDS + seconds, perSecond, skipped: WARM_UP_SECONDS * perSecond };
+  return send(target, { ...load, connections: STEADY_CONNECTIONS });
 }
+
+const WARM_UP_SECONDS = 1;
+const STEADY_CONNECTIONS = 64;
 
 /** So many requests at once, each on a connection of its own that is open already, with each of `headers` in turn. */
 export function burst(target: Target, requests: number, headers?: readonly Target['headers'][]): Promise<Seen> {

@@ -42,7 +42,7 @@ const SECTIONS: readonly Section[] = [
 ];
 const IN_SHORT: readonly Section[] = [warm, slowUpstream, identical, startUp];
 const QUICK: Pace = { rounds: 3, seconds: 1, connections: 32 };
-const FULL: Pace = { rounds: 5, seconds: 2, connections: 32 };
+const FULL: Pace = { rounds: 7, seconds: 1, connections: 32 };
 
 const { values } = parseArgs({
   options: { full: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },

@@ -9,7 +9,7 @@ import { median, ratio } from '../statistics.ts';
 import { fixed, type Table, whole } from '../table.ts';
 import { startSandboxProcess } from '../upstreams.ts';
 
-const { gateway, bare, mercurius, yoga } = CONTENDERS;
+const { gateway, bare, mercurius } = CONTENDERS;
 
 const READS: readonly (readonly [name: string, caption: string, read: (place: Place) => Operation])[] = [
   ['big', 'Big: 20 backups with 4 shards each', bigRead],
@@ -23,7 +23,7 @@ export const halfLoad: Section = {
 answered, and each is timed from when it was due: a server that stops for a moment pays for all that would have come meanwhile. What the machine
 itself adds shows at the bare server.`,
   async run({ pace, peers, tell }) {
-    const { rounds, seconds } = fewer(pace);
+    const { rounds } = fewer(pace);
     const tables = [];
     const holds = [];
     for (const [name, caption, read] of READS) {
@@ -33,7 +33,7 @@ itself adds shows at the bare server.`,
       const operation = read(place);
       const [ours] = (await startAll(stage, [gateway], { kind: 'upstream', upstream: server.url })) as [Running];
       const answer = stage.file('answer.json', await ask(ours.target(operation)));
-      const others = [bare, ...(peers ? [mercurius, yoga] : [])];
+      const others = [bare, ...(peers ? [mercurius] : [])];
       const running = [ours, ...(await startAll(stage, others, { kind: 'memory', answer, upstream: server.url }))];
       const seen = new Map<Contender, SteadySeen[]>(running.map(({ contender }) => [contender, []]));
       for (const { target } of running) await fullLoad(target(operation), { seconds: WARM_UP_SECONDS });
@@ -41,7 +41,7 @@ itself adds shows at the bare server.`,
         for (const { contender, target } of running) {
           const full = await fullLoad(target(operation), { seconds: 1 });
           const perSecond = Math.round(full.requestsPerSecond / 2);
-          const steady = await steadyLoad(target(operation), { seconds, perSecond });
+          const steady = await steadyLoad(target(operation), { seconds: STEADY_SECONDS, perSecond });
           seen.get(contender)?.push({ ...steady, perSecond, atFullLoad: full.p50 });
         }
       }
@@ -53,6 +53,7 @@ itself adds shows at the bare server.`,
 };
 
 const WARM_UP_SECONDS = 3;
+const STEADY_SECONDS = 2;
 
 interface SteadySeen extends Seen {
   perSecond: number;

@@ -1,5 +1,5 @@
 import { ask, CONTENDERS, type Contender, type Running, startAll } from '../contenders.ts';
-import { type Measured, measure } from '../measure.ts';
+import { fewer, type Measured, measure } from '../measure.ts';
 import { bigRead, type Operation, overviewRead, type Place, smallRead } from '../operations.ts';
 import { atLeast, type Hold, type Ratios, type Section } from '../section.ts';
 import { Stage } from '../stage.ts';
@@ -39,9 +39,8 @@ const TEXT = `The answer is in memory: at the gateway in its cache of upstream a
 no server of theirs would find so. They check no token and no permission, count nothing and write no log.`;
 
 export const warm: Section = sectionOf('warm', 'Warm reads', TEXT, [BIG, SMALL]);
-export const overview: Section = sectionOf('overview', 'Many instances', 'As above, with 50 pages in one answer.', [
-  OVERVIEW,
-]);
+const { run, ...rest } = sectionOf('overview', 'Many instances', 'As above, with 50 pages in one answer.', [OVERVIEW]);
+export const overview: Section = { ...rest, run: (options) => run({ ...options, pace: fewer(options.pace) }) };
 
 function sectionOf(name: string, title: string, text: string, reads: readonly Read[]): Section {
   return {
