@@ -16,9 +16,10 @@ export interface KeptType {
 /** `fields`: all that are selected, at every depth, as `Type.field`; the same list for the same selection. */
 export type KeptBy = (value: unknown, context: unknown, fields: readonly string[]) => object | undefined;
 
-/** Characters of all parts together, and of one of them. */
+/** Characters of all parts together. */
 const MOST_CHARACTERS = 16_000_000;
-const LONGEST_PART = 20_000;
+/** Of one of them: a backup of 256 shards has 65,000. With it kept, a page of 20 takes 3.5 ms instead of 8. */
+const LONGEST_PART = 100_000;
 
 interface Kept {
   /** Of the selection that it was written for. */

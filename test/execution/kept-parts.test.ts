@@ -163,7 +163,7 @@ it('as many parts are kept as there is room for, the latest of each object', () 
   const before = kept.characters;
   for (let selection = 2; selection < 100; selection++) kept.add(objects[2_999] as object, selection, 1, text);
   expect(kept.characters).toBe(before);
-  kept.add({}, 1, 1, 'x'.repeat(100_000));
+  kept.add({}, 1, 1, 'x'.repeat(100_001));
   expect(kept.characters).toBe(before);
 });
 
