@@ -11,7 +11,9 @@ export const growth: Section = {
   name: 'growth',
   title: 'How cost grows',
   text: `Processor time of the gateway for a request, and what it holds for what there is more of, garbage collected. The exponent is fitted to the last three
-points: 1 is linear, 0 is flat. ${DIMENSIONS.map(({ name, text }) => `**${name}**: ${text}`).join('; ')}.`,
+points: 1 is linear, 0 is flat.
+
+${DIMENSIONS.map(({ name, text }) => `- **${name}**: ${text}`).join('\n')}`,
   async run({ tell }) {
     const grown: Grown[] = [];
     for (const dimension of DIMENSIONS) {

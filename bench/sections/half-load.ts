@@ -46,7 +46,13 @@ itself adds shows at the bare server.`,
         }
       }
       tables.push({ caption, table: tableOf(seen) });
-      holds.push(atMost(`warm ${name}, p99 × p50 at half of the greatest load`, 3, tailOf(seen.get(gateway) ?? [])));
+      holds.push(
+        atMost(
+          `warm ${name} at half of the greatest load: p99 as a multiple of p50`,
+          3,
+          tailOf(seen.get(gateway) ?? []),
+        ),
+      );
     }
     return { tables, holds };
   },
@@ -76,5 +82,5 @@ function tableOf(seen: ReadonlyMap<Contender, readonly SteadySeen[]>): Table {
     ...(['p50', 'p90', 'p99'] as const).map((quantile) => fixed(median(all.map((one) => one[quantile])))),
     fixed(tailOf(all), 1),
   ]);
-  return [['server', 'requests/s', 'p50 ms', 'p90 ms', 'p99 ms', 'p99 × p50'], ...rows];
+  return [['server', 'requests/s', 'p50 ms', 'p90 ms', 'p99 ms', 'p99 ÷ p50'], ...rows];
 }
