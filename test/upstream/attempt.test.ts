@@ -126,6 +126,22 @@ describe('an answer that is too much', () => {
     await dropped;
   });
 
+  it('is one byte more than the most that is taken', async () => {
+    const body = JSON.stringify({ value: '' });
+    let length = limit;
+    const { ask } = await talk(
+      // In pieces and without a length, so that it is counted.
+      (_request, response) => {
+        response.write(body.replace('""', `"${'a'.repeat(length - body.length)}"`));
+        response.end();
+      },
+      { maxBodyBytes: limit },
+    );
+    expect(await ask()).toEqual({ value: 'a'.repeat(limit - body.length) });
+    length += 1;
+    expect((await failureOf(ask())).message).toContain('larger than');
+  });
+
   it('is refused when it never ends', async () => {
     const { ask } = await talk(
       (_request, response) => {

@@ -22,6 +22,12 @@ describe('DescribeRegions', () => {
     ]);
   });
 
+  it('is empty where nothing is listed', () => {
+    for (const body of [{ RequestId: 'R' }, { RegionIds: {} }, { RegionIds: { KVStoreRegion: [] } }]) {
+      expect(describeRegions.parse(body, query)).toEqual([]);
+    }
+  });
+
   it('is an error where a region has no id, or the answer is one', () => {
     for (const body of [{ RegionIds: { KVStoreRegion: [{}] } }, { Code: 'InternalError' }, [], { RegionIds: [] }]) {
       expect(() => describeRegions.parse(body, query)).toThrow(UpstreamError);
