@@ -24,7 +24,7 @@ export interface Grown extends Pick<Dimension, 'name' | 'text' | 'time' | 'point
 }
 
 /** What is held beside the things that grow comes and goes by as many bytes; less says nothing of them. */
-const LEAST_BYTES = 300_000;
+const LEAST_BYTES = 1_000_000;
 
 /** The points at which what is held for the things stands out of what comes and goes. */
 export function heldAt({ points, costs }: Pick<Grown, 'points' | 'costs'>): { point: number; bytes: number }[] {

@@ -15,14 +15,14 @@ export function growthDrawing(all: readonly Grown[]): string {
     return `<g transform="translate(${x} ${y})">${panelOf(grown)}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${COLUMNS * PANEL.width} ${height}" font-family="system-ui, sans-serif" font-size="11">
+<title>How cost grows</title>
 <style>
   text { fill: #3d444d } .title { font-weight: 600 } .axis { stroke: #d1d9e0 } .linear { stroke: #818b98; stroke-dasharray: 3 3 }
-  .time { stroke: #0969da; fill: #0969da } .memory { stroke: #bc4c00; fill: #bc4c00 } polyline { stroke-width: 2 }
+  polyline { fill: none; stroke-width: 2 } .time { stroke: #0969da } .memory { stroke: #bc4c00 } circle.time { fill: #0969da } circle.memory { fill: #bc4c00 }
   @media (prefers-color-scheme: dark) {
     text { fill: #d1d7e0 } .axis { stroke: #3d444d } .linear { stroke: #9198a1 }
-    .time { stroke: #58a6ff; fill: #58a6ff } .memory { stroke: #f0883e; fill: #f0883e }
+    .time { stroke: #58a6ff } .memory { stroke: #f0883e } circle.time { fill: #58a6ff } circle.memory { fill: #f0883e }
   }
-  polyline, line { fill: none !important }
 </style>
 ${legend()}
 ${panels.join('\n')}
