@@ -1,5 +1,6 @@
 import { ZodError } from 'zod';
 import { PolicyFaults } from '../permissions/policy-fault.ts';
+import { endsWithNpm } from '../sandbox/ends-with-npm.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from './configuration/configuration.ts';
 import type { DemoPlace } from './demo/demo-instance.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -12,7 +13,7 @@ const LONGEST_END_MS = 9_900;
 
 let starting: Promise<Gateway> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
-if (process.env.npm_lifecycle_event !== undefined) endWithParent();
+endsWithNpm(() => void end(0));
 
 try {
   const configuration = readConfiguration(process.env);
@@ -36,17 +37,6 @@ async function standaloneDemo({ upstreamEndpoint }: Configuration): Promise<Demo
   if (upstreamEndpoint === undefined || process.stdout.isTTY !== true) return undefined;
   const { demoInstanceAt } = await import('./demo/demo-instance.ts');
   return demoInstanceAt(upstreamEndpoint);
-}
-
-/** npm runs scripts in a shell, which ends at a signal and does not pass it on: what it started ends too, and leaves its port. */
-function endWithParent(): void {
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    void end(0);
-  }, 250);
-  watch.unref();
 }
 
 /** Ends the process, once, with requests in flight answered. */
