@@ -25,6 +25,8 @@ export interface ApplicableStatements {
   decide(context: ConditionContext): Decision;
   /** Decides for a field alone, once for all requests; absent where the decision depends on more. */
   readonly decideField?: (field: string | undefined) => Decision;
+  /** Whether all of these fields are allowed; there where {@link decideField} is. Worked out once for each list. */
+  readonly allowsFields?: (fields: readonly string[]) => boolean;
 }
 
 export interface RamRequest {
@@ -118,6 +120,7 @@ class Conditional implements ApplicableStatements {
   readonly looksAtFields: boolean;
   readonly tagKeys: ReadonlySet<string>;
   readonly decideField?: (field: string | undefined) => Decision;
+  readonly allowsFields?: (fields: readonly string[]) => boolean;
 
   constructor(denies: readonly CompiledStatement[], allows: readonly CompiledStatement[]) {
     this.#denies = denies;
@@ -125,7 +128,10 @@ class Conditional implements ApplicableStatements {
     const all = [...denies, ...allows];
     this.looksAtFields = all.some(({ looksAtField }) => looksAtField);
     this.tagKeys = new Set(all.flatMap(({ tagKeys }) => tagKeys));
-    if (all.every(({ looksOnlyAtField }) => looksOnlyAtField)) this.decideField = this.#rememberFields();
+    if (!all.every(({ looksOnlyAtField }) => looksOnlyAtField)) return;
+    const decideField = this.#rememberFields();
+    this.decideField = decideField;
+    this.allowsFields = rememberLists((field) => decideField(field).effect === 'ALLOW');
   }
 
   decide(context: ConditionContext): Decision {
@@ -146,6 +152,19 @@ class Conditional implements ApplicableStatements {
       return decision;
     };
   }
+}
+
+/** For lists of fields that live as long as the plan of a document: asking for each of 20 fields in each request took 3 µs. */
+function rememberLists(allows: (field: string) => boolean): (fields: readonly string[]) => boolean {
+  const known = new WeakMap<readonly string[], boolean>();
+  return (fields) => {
+    let allowed = known.get(fields);
+    if (allowed === undefined) {
+      allowed = fields.every(allows);
+      known.set(fields, allowed);
+    }
+    return allowed;
+  };
 }
 
 function decided(decision: Decision): ApplicableStatements {

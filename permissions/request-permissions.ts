@@ -28,6 +28,8 @@ export interface RequestPermissions {
    * (because reading them failed, say) the answer is a deny.
    */
   decide(action: string, resource: string, field?: string, tags?: InstanceTags): Decision;
+  /** Whether all of these fields are allowed. */
+  allowsAll(action: string, resource: string, fields: readonly string[], tags?: InstanceTags): boolean;
 }
 
 /** `now` gives epoch milliseconds; it is asked at most once. */
@@ -54,7 +56,7 @@ export function createRequestPermissions(
     return entry;
   };
 
-  return {
+  const permissions: RequestPermissions = {
     principal,
     looksAtFields: (action, resource) => remembered(action, resource).looksAtFields,
     tagKeys: (action, resource) => remembered(action, resource).statements.tagKeys,
@@ -70,7 +72,13 @@ export function createRequestPermissions(
       decisions.set(asked, decision);
       return decision;
     },
+    allowsAll(action, resource, fields, tags) {
+      const { allowsFields } = remembered(action, resource).statements;
+      if (allowsFields !== undefined) return allowsFields(fields);
+      return fields.every((field) => permissions.decide(action, resource, field, tags).effect === 'ALLOW');
+    },
   };
+  return permissions;
 }
 
 interface Remembered {

@@ -51,7 +51,7 @@ export class InstanceAccess {
     this.#allowed ??= new Map();
     let allowed = this.#allowed.get(fields);
     if (allowed === undefined) {
-      allowed = fields.every((field) => this.allows(field));
+      allowed = this.#context.permissions.allowsAll(this.#action, this.#resource, fields, this.#tags);
       this.#allowed.set(fields, allowed);
     }
     return allowed;

@@ -54,6 +54,37 @@ describe('the permissions of a request', () => {
     expect(decision.effect).toBe(allowed ? 'ALLOW' : 'IMPLICIT_DENY');
   });
 
+  it.each<[string, object[]]>([
+    ['every field', [{}]],
+    ['some fields', [{}, { Effect: 'Deny', Condition: { StringLike: { 'gateway:Field': 'ShardBackup.*Url' } } }]],
+    [
+      'fields by a tag',
+      [
+        {},
+        {
+          Effect: 'Deny',
+          Condition: { StringEquals: { 'acs:ResourceTag/team': 'dev', 'gateway:Field': 'ShardBackup.name' } },
+        },
+      ],
+    ],
+    ['nothing', [{ Action: 'ecs:*' }]],
+  ])('that allow %s allow a list of fields when they allow each of them', (_, statements) => {
+    const compiled = policies(...statements);
+    const lists = [
+      ['ShardBackup.name'],
+      ['ShardBackup.downloadUrl'],
+      ['ShardBackup.name', 'ShardBackup.internalDownloadUrl'],
+      [],
+    ];
+    for (const tags of [new Map([['team', 'dev']]), new Map([['team', 'web']])]) {
+      const permissions = createRequestPermissions(compiled, principal);
+      for (const fields of [...lists, ...lists]) {
+        const each = fields.every((field) => permissions.decide(LIST, ONE, field, tags).effect === 'ALLOW');
+        expect(permissions.allowsAll(LIST, ONE, fields, tags), fields.join()).toBe(each);
+      }
+    }
+  });
+
   it('do not know the subject of an anonymous principal, nor an address that is none', () => {
     const condition = { StringLike: { 'gateway:Subject': '*' } };
     const address = { IpAddress: { 'acs:SourceIp': ['0.0.0.0/0', '::/0'] } };
