@@ -2,7 +2,7 @@ import type { Instance } from '../../sandbox/data/instances.ts';
 import { below, oneOf, sometimes } from './chance.ts';
 import { backupFields, INSTANCE_FIELDS, type Row, wrongInBackup, wrongInInstance } from './expected-values.ts';
 import type { Span } from './known-backups.ts';
-import { type Answer, errorAt, type Soak, Visitor } from './visitor.ts';
+import { type Answer, errorNulling, type Soak, Visitor } from './visitor.ts';
 
 /** The instances of a region, with all attributes and the newest backup of each; sometimes filtered. */
 export async function lookOver(soak: Soak): Promise<void> {
@@ -30,7 +30,7 @@ export async function lookOver(soak: Soak): Promise<void> {
   if (!answer?.data) return;
   const { instances } = answer.data;
   if (instances === null) {
-    if (!errorAt(answer, ['instances'])) visitor.wrong('null without an error', answer.text);
+    if (!errorNulling(answer, ['instances'])) visitor.wrong('null without an error', answer.text);
     return;
   }
   const details = { regionId, size, filter, fromEnd, text: answer.text.slice(0, 2_000) };
@@ -71,7 +71,7 @@ const FILTERS: readonly Filter[] = [
 function judgeNewest(visitor: Visitor, answer: Answer, index: number, node: Row, instance: Instance): void {
   const connection = node.clusterBackups as { nodes: Row[] } | null;
   if (connection === null) {
-    if (!errorAt(answer, ['instances', 'nodes', index, 'clusterBackups']))
+    if (!errorNulling(answer, ['instances', 'nodes', index, 'clusterBackups']))
       visitor.wrong('no backups, and no error', answer.text);
     return;
   }

@@ -172,6 +172,13 @@ export function errorAt({ errors }: Answer, path: readonly (string | number)[]):
   return errors.find((error) => error.path?.every((step, index) => path[index] === step));
 }
 
+/** The error that made a null of a path: one there or above, or of a field below that must not be null (`pageInfo.hasPreviousPage`). */
+export function errorNulling(answer: Answer, path: readonly (string | number)[]): Problem | undefined {
+  return (
+    errorAt(answer, path) ?? answer.errors.find((error) => path.every((step, index) => error.path?.[index] === step))
+  );
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as in tests
 function parse(text: string): any {
   try {

@@ -2,7 +2,7 @@ import type { Instance } from '../../sandbox/data/instances.ts';
 import { below, oneOf, sometimes } from './chance.ts';
 import { backupFields, type Row, wrongInBackup } from './expected-values.ts';
 import type { KnownBackup, Span } from './known-backups.ts';
-import { type Answer, errorAt, type Soak, Visitor } from './visitor.ts';
+import { type Answer, errorAt, errorNulling, type Soak, Visitor } from './visitor.ts';
 
 const DAY = 86_400_000;
 /** No backup takes longer in the sandbox; rows whose start and end lie on both sides of a window's border may be in it or not. */
@@ -65,7 +65,7 @@ async function follow(visitor: Visitor, walk: Walk): Promise<void> {
     const answer: Answer | undefined = await ask(visitor, walk, cursor);
     const connection = answer?.data?.instance?.clusterBackups;
     if (!answer || !connection) {
-      if (answer && !errorAt(answer, ['instance', 'clusterBackups']))
+      if (answer && !errorNulling(answer, ['instance', 'clusterBackups']))
         visitor.wrong('null without an error', answer.text);
       // The walk is broken off; what came of it was looked at.
       return;
