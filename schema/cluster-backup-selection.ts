@@ -3,12 +3,29 @@ import type { ConnectionSelection } from '../resolvers/cluster-backups/connectio
 import type { InstanceAccess } from './instance-access.ts';
 import { remembered, type Selection, selectionOf } from './selection.ts';
 
-const wholeSelections = new WeakMap<GraphQLResolveInfo['fieldNodes'], ConnectionSelection>();
+interface WholeSelection {
+  selection: ConnectionSelection;
+  /** Fields that it was made with as they are allowed: with all of them allowed it is the selection. */
+  asked: readonly string[];
+}
 
-/** What of a connection the operation selects and its principal may read. */
+const wholeSelections = new WeakMap<GraphQLResolveInfo['fieldNodes'], WholeSelection>();
+
+/** What of a connection the operation selects and its principal may read. Nearly all may read all of it, which is worked out once for a document. */
 export function connectionSelection(info: GraphQLResolveInfo, access: InstanceAccess): ConnectionSelection {
-  if (access.perField) return selectedOf(selectionOf(info), access);
-  return remembered(wholeSelections, info, () => selectedOf(selectionOf(info), access));
+  const whole = remembered(wholeSelections, info, () => wholeOf(selectionOf(info)));
+  return access.allowsAll(whole.asked) ? whole.selection : selectedOf(selectionOf(info), access);
+}
+
+function wholeOf(selection: Selection): WholeSelection {
+  const asked = new Set<string>();
+  const everything: FieldAccess = {
+    allows(field) {
+      asked.add(field);
+      return true;
+    },
+  };
+  return { selection: selectedOf(selection, everything), asked: [...asked] };
 }
 
 /** What of a connection a selection needs, those fields left out that may not be read. */
