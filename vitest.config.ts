@@ -36,9 +36,9 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    // Tests wait for processes, browsers and clocks about as often as they compute: one worker a core leaves cores idle, two slow down what
-    // others measure. More than eight would only take the time of others where a machine is shared.
-    maxWorkers: Math.min(8, Math.ceil(availableParallelism() * 1.5)),
+    // Tests wait for processes, browsers and clocks about as often as they compute: with one worker a core two cores take 400 s, with three
+    // workers 185, with four 168. More than eight would only take the time of others where a machine is shared.
+    maxWorkers: Math.min(8, availableParallelism() * 2),
     // Thousands of random cases leave much garbage that is young.
     execArgv: ['--max-semi-space-size=32'],
     // Times are for what hangs, on machines that are slow and shared too.
