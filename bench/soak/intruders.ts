@@ -1,6 +1,6 @@
 import { below, oneOf, sometimes } from './chance.ts';
-import { backupFields, INSTANCE_FIELDS } from './expected-values.ts';
-import { type Question, type Soak, Visitor } from './visitor.ts';
+import { backupFields, INSTANCE_FIELDS, type Row } from './expected-values.ts';
+import { type AnswerData, type Question, type Soak, Visitor } from './visitor.ts';
 
 const ALL = `query All($instanceId: String!, $regionId: String!) {
   instance(instanceId: $instanceId, regionId: $regionId) {
@@ -28,9 +28,9 @@ export async function askWithoutRights(soak: Soak): Promise<void> {
 }
 
 /** Keys and nulls: nothing that was read. */
-function onlyNull(data: { instance: Record<string, unknown> | null; instances: unknown }): boolean {
-  const { id, accountId, regionId, instanceId, ...rest } = data.instance ?? {};
-  return data.instances === null && Object.values(rest).every((value) => value === null);
+function onlyNull(data: AnswerData | null | undefined): boolean {
+  const { id, accountId, regionId, instanceId, ...rest }: Row = data?.instance ?? {};
+  return data?.instances === null && Object.values(rest).every((value) => value === null);
 }
 
 /** A reader of one region sees its backups, and no link to any of them. */

@@ -32,7 +32,8 @@ export async function lookUp(soak: Soak): Promise<void> {
     reads: (data) => found(data).length,
   });
   if (!answer?.data) return;
-  const values: (Row | null)[] = way === 'node' ? [answer.data.node] : (answer.data.nodes ?? answer.data._entities);
+  const { node = null, nodes, _entities = [] } = answer.data;
+  const values = way === 'node' ? [node] : (nodes ?? _entities);
   for (const [index, value] of values.entries()) {
     const path = way === 'node' ? ['node'] : [way === 'nodes' ? 'nodes' : '_entities', index];
     judge(visitor, answer, sought[index] as Sought, value, path);
@@ -66,7 +67,8 @@ async function lookUpOne(visitor: Visitor, instance: Instance, backup: KnownBack
     variables: { id: backup.backup.clusterBackupId, instanceId: instance.instanceId, regionId: instance.regionId },
     reads: (data) => (data.clusterBackup ? 1 : 0),
   });
-  if (answer?.data) judge(visitor, answer, { id: '', instance, backup }, answer.data.clusterBackup, ['clusterBackup']);
+  const found = answer?.data?.clusterBackup;
+  if (answer && found !== undefined) judge(visitor, answer, { id: '', instance, backup }, found, ['clusterBackup']);
 }
 
 function judge(
@@ -108,7 +110,7 @@ function judge(
   if (wrong) visitor.wrong(wrong, details);
 }
 
-function found(data: Record<string, unknown>): unknown[] {
+function found(data: object): unknown[] {
   return Object.values(data)
     .flat()
     .filter((value) => value !== null);

@@ -25,11 +25,11 @@ export async function lookOver(soak: Soak): Promise<void> {
     // What is not a cluster has no backups, and the upstream says so in its own words or with an empty list.
     expects: ['UPSTREAM_ERROR'],
     reads: (data) =>
-      data.instances === null ? 0 : 1 + data.instances.nodes.filter((node: Row) => node.clusterBackups !== null).length,
+      data.instances ? 1 + data.instances.nodes.filter((node) => node.clusterBackups !== null).length : 0,
   });
   if (!answer?.data) return;
   const { instances } = answer.data;
-  if (instances === null) {
+  if (!instances) {
     if (!errorNulling(answer, ['instances'])) visitor.wrong('null without an error', answer.text);
     return;
   }

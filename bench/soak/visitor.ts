@@ -1,3 +1,4 @@
+import type { Row } from './expected-values.ts';
 import type { Journal } from './journal.ts';
 import type { KnownBackups, Span } from './known-backups.ts';
 import type { Replica, Replicas } from './replicas.ts';
@@ -25,10 +26,34 @@ export interface Question {
   /** Codes that this question itself leads to, whatever the upstream does. */
   expects?: readonly string[];
   /** Fields that need the upstream and have their value. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as in tests
-  reads?(data: any): number;
+  reads?(data: AnswerData): number;
   /** Sent in place of the question. */
   body?: string;
+}
+
+/** What the questions of the soak select; each has the part that it selected. */
+export interface AnswerData {
+  instance?: (Row & { clusterBackups?: BackupConnection | null }) | null;
+  instances?: { totalCount: number | null; nodes: Row[] } | null;
+  clusterBackup?: Row | null;
+  node?: Row | null;
+  nodes?: (Row | null)[];
+  _entities?: (Row | null)[];
+}
+
+/** A page of backups, with what was selected of it. */
+export interface BackupConnection {
+  edges: { cursor: string }[];
+  nodes: Row[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  totalCount: number | null;
+  fullStorageBytes: number | null;
+}
+
+interface AnswerBody {
+  data?: AnswerData | null;
+  errors?: Problem[];
+  extensions?: { stale?: { ageSeconds: number }[] };
 }
 
 export interface Problem {
@@ -40,8 +65,8 @@ export interface Problem {
 /** An answer, and what it is to be judged by. */
 export interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as in tests
-  data: any;
+  /** Undefined or null where nothing ran, or nothing is left. */
+  data: AnswerData | null | undefined;
   errors: readonly Problem[];
   /** From when the question was asked until the answer was there. */
   asked: Span;
@@ -179,8 +204,7 @@ export function errorNulling(answer: Answer, path: readonly (string | number)[])
   );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as in tests
-function parse(text: string): any {
+function parse(text: string): AnswerBody | undefined {
   try {
     return JSON.parse(text);
   } catch {

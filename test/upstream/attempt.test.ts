@@ -1,3 +1,5 @@
+// Longer than most files: everything that can come back over one connection, told by one server that answers as it is told.
+
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';

@@ -1,3 +1,5 @@
+// Longer than most files: every way in which a token or a key can be wrong, asked of one authenticator with one set of signers.
+
 import { createHmac, createPublicKey, type JsonWebKey, randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
