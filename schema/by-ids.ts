@@ -4,7 +4,7 @@ import { builder } from './builder.ts';
 import { clusterBackupById } from './cluster-backup-by-id.ts';
 import { ClusterBackup } from './cluster-backup-ref.ts';
 import { Instance } from './instance-ref.ts';
-import { instanceByKey, keyOf } from './place.ts';
+import { instanceArguments, instanceByKey, keyOf } from './place.ts';
 
 // The root fields that find something by the ids that the upstream itself gives it.
 builder.queryFields((t) => ({
@@ -12,16 +12,7 @@ builder.queryFields((t) => ({
     type: Instance,
     description:
       'An instance by its ids. This alone takes no upstream call and does not check that the instance exists: its attributes and backups do, when they are selected.',
-    args: {
-      instanceId: t.arg.string({
-        required: true,
-        description: 'The id of the instance, such as `r-bp1zxszhcgatnx****`.',
-      }),
-      regionId: t.arg.string({ required: true, description: 'The id of its region, such as `cn-hangzhou`.' }),
-      accountId: t.arg.string({
-        description: 'The id of the account that owns the instance. Default: the default account of this gateway.',
-      }),
-    },
+    args: instanceArguments,
     resolve: (_root, args, context) => instanceByKey(context, keyOf(context, args), 'Query.instance'),
   }),
   clusterBackup: t.field({

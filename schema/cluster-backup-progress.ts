@@ -5,7 +5,7 @@ import { CheckedEvents } from './checked-events.ts';
 import { ClusterBackup } from './cluster-backup-ref.ts';
 import { shardSelection } from './cluster-backup-selection.ts';
 import { pathOf } from './path.ts';
-import { keyOf } from './place.ts';
+import { instanceArguments, keyOf } from './place.ts';
 import { selectionOf } from './selection.ts';
 
 const FIELD = 'Subscription.clusterBackupProgress';
@@ -21,16 +21,7 @@ builder.subscriptionField('clusterBackupProgress', (t) =>
     nullable: true,
     description:
       'The running backups of an instance. Sends each of them at once, again at each change, and a last time when it has ended. A backup that starts while another one runs is sent too. Completes when all of them have ended, or at once when none is running. The gateway polls every 3 to 10 seconds, once for all clients that watch the instance.',
-    args: {
-      instanceId: t.arg.string({
-        required: true,
-        description: 'The id of the instance, such as `r-bp1zxszhcgatnx****`.',
-      }),
-      regionId: t.arg.string({ required: true, description: 'The id of its region, such as `cn-hangzhou`.' }),
-      accountId: t.arg.string({
-        description: 'The id of the account that owns the instance. Default: the default account of this gateway.',
-      }),
-    },
+    args: instanceArguments,
     subscribe: async (_root, args, context, info): Promise<AsyncIterable<ProgressUpdate>> => {
       const key = keyOf(context, args);
       const access = await backupAccess(context, key, FIELD);

@@ -1,8 +1,18 @@
 import { DESCRIBE_CLUSTER_BACKUP_LIST, DESCRIBE_INSTANCES } from '../permissions/kvstore.ts';
 import { checkedId, type InstanceKey } from '../resolvers/identifiers.ts';
 import { KeyedInstance } from './admission.ts';
+import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { accessTo, requireKnown } from './instance-access.ts';
+
+/** The arguments of a root field that is about one instance. */
+export const instanceArguments = builder.args((t) => ({
+  instanceId: t.string({ required: true, description: 'The id of the instance, such as `r-bp1zxszhcgatnx****`.' }),
+  regionId: t.string({ required: true, description: 'The id of its region, such as `cn-hangzhou`.' }),
+  accountId: t.string({
+    description: 'The id of the account that owns the instance. Default: the default account of this gateway.',
+  }),
+}));
 
 /** The arguments that name an instance. */
 export interface InstanceArguments {
