@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signDevelopmentToken } from '../../gateway/authentication/development-key.ts';
+import { blocksOf, document } from '../docs/markdown.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,13 +42,9 @@ describe('the supergraph example, started by its command', () => {
   });
 
   it('answers as its README shows', async () => {
-    const readme = readFileSync(`${root}/examples/supergraph/README.md`, 'utf8');
-    const blocks = (language: string) =>
-      [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
-        .filter(([, name]) => name === language)
-        .map(([, , text]) => text);
-    const [query = ''] = blocks('graphql');
-    const [answer = '', denied = ''] = blocks('json');
+    const readme = document('examples/supergraph/README.md');
+    const [query = ''] = blocksOf(readme, 'graphql');
+    const [answer = '', denied = ''] = blocksOf(readme, 'json');
 
     expect(shapeOf(await ask(query, 'alice'))).toEqual(shapeOf(JSON.parse(answer)));
     const question = '{ service(name: "orders") { name cache { name } } }';

@@ -1,22 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { reportComposition } from '../../checks/composition.ts';
+import { blocksOf, document } from '../docs/markdown.ts';
 
-const guide = read('docs/federation.md');
-const blocks = (text: string, language: string) =>
-  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
-    .filter(([, name]) => name === language)
-    .map(([, , block]) => block ?? '');
+const guide = document('docs/federation.md');
 
 describe('docs/federation.md', () => {
-  const schemas = blocks(guide, 'graphql');
+  const schemas = blocksOf(guide, 'graphql');
 
   it('shows portals that compose with the subgraph without errors or hints', () => {
     expect(schemas.length).toBe(3);
     for (const sdl of schemas) {
       const report = reportComposition([
-        { name: 'kvstore', sdl: read('subgraph.graphql') },
+        { name: 'kvstore', sdl: document('subgraph.graphql') },
         { name: 'portal', sdl },
       ]);
       expect(report).toEqual({ errors: [], hints: [] });
@@ -24,14 +20,10 @@ describe('docs/federation.md', () => {
   });
 
   it('shows router configurations that are YAML', () => {
-    const configurations = blocks(guide, 'yaml');
+    const configurations = blocksOf(guide, 'yaml');
     expect(configurations.length).toBe(3);
     for (const text of configurations) {
-      for (const document of parseAllDocuments(text)) expect([...document.errors, ...document.warnings]).toEqual([]);
+      for (const { errors, warnings } of parseAllDocuments(text)) expect([...errors, ...warnings]).toEqual([]);
     }
   });
 });
-
-function read(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-}

@@ -4,9 +4,10 @@ import { DESCRIBE_CLUSTER_BACKUP_LIST, DESCRIBE_INSTANCES, instanceResource } fr
 import { parsePolicyFile } from '../../permissions/policy-file.ts';
 import type { Principal } from '../../permissions/principal.ts';
 import { createRequestPermissions } from '../../permissions/request-permissions.ts';
+import { blocksOf, document } from '../docs/markdown.ts';
 
 const folder = new URL('../../docs/policies/', import.meta.url);
-const guide = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
+const guide = document('docs/permissions.md');
 
 interface Read extends Partial<Principal> {
   action?: string;
@@ -117,7 +118,7 @@ describe('the recipes', () => {
   });
 
   it('of the guide itself loads', () => {
-    const blocks = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => block as string);
+    const blocks = blocksOf(guide, 'json');
     expect(blocks).toHaveLength(1);
     for (const block of blocks) expect(parsePolicyFile(block).warnings).toEqual([]);
   });

@@ -1,33 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readConfiguration } from '../../../gateway/configuration/configuration.ts';
 import { limitVariables } from '../../../gateway/configuration/limits.ts';
 import { encodeGlobalId } from '../../../resolvers/global-id.ts';
+import { document, tableOf } from '../../docs/markdown.ts';
 import { subscribe } from '../../end-to-end/event-stream.ts';
 import { type RunningGateway, runGateway } from '../../end-to-end/running-gateway.ts';
 import { exchange, request } from '../../hostile/raw-http.ts';
 
-const page = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8');
-
-/** Cells of the rows of a table, without the backticks, by its first header. */
-function tableOf(firstHeader: string): string[][] {
-  const lines = page.split('\n');
-  const head = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`));
-  const rows = lines.slice(head + 2);
-  return rows
-    .slice(
-      0,
-      rows.findIndex((line) => !line.startsWith('|')),
-    )
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split('|')
-        .map((cell) => cell.trim().replaceAll('`', '')),
-    );
-}
+/** Cells of the rows of a table of the page, without the backticks, by its first header. */
+const rowsOf = (firstHeader: string) =>
+  tableOf(document('docs/limits.md'), firstHeader).map((cells) => cells.map((cell) => cell.replaceAll('`', '')));
 
 interface Row {
   variable: string;
@@ -36,7 +20,7 @@ interface Row {
   code: string;
   limitName: string;
 }
-const rows = tableOf('variable').map(([variable, byDefault, , status, code, limitName]) => ({
+const rows = rowsOf('variable').map(([variable, byDefault, , status, code, limitName]) => ({
   variable,
   default: byDefault,
   status,
@@ -220,10 +204,10 @@ describe('limits without a variable', () => {
   };
 
   it('are all known here', () => {
-    expect(tableOf('of').map(([name]) => name)).toEqual(Object.keys(withSoMany));
+    expect(rowsOf('of').map(([name]) => name)).toEqual(Object.keys(withSoMany));
   });
 
-  it.each(tableOf('of'))('are what the page says: of %s at most %s', async (name, most) => {
+  it.each(rowsOf('of'))('are what the page says: of %s at most %s', async (name, most) => {
     const [query, said] = withSoMany[name as string] ?? expect.fail('nothing is known of it');
     const calls = await running.callsOf(async () => {
       const { status, body } = await running.ask(query(Number(most) + 1));
