@@ -18,6 +18,7 @@ import { inspect } from 'graphql/jsutils/inspect.js';
 import { executeFields } from './execute-fields.ts';
 import { type Complete, type Execution, type Field, nameOf, type Place, type Selection } from './field.ts';
 import { caught, completeLater, failed } from './field-error.ts';
+import { writeJson } from './json-part.ts';
 import { FieldPlace, ItemPlace } from './place.ts';
 import { isPromise } from './promises.ts';
 import { notOfType, runtimeType } from './runtime-type.ts';
@@ -168,7 +169,7 @@ function executeObject(execution: Execution, selection: Selection, value: unknow
   const before = { errors: errors.length, fields: budget.fields };
   const result = executeFields(execution, selection, value, place);
   if (!isPromise(result) && errors.length === before.errors && budget.exceeded === undefined) {
-    kept.add(by, selection.id, budget.fields - before.fields, JSON.stringify(result));
+    kept.add(by, selection.id, budget.fields - before.fields, writeJson(result));
   }
   return result;
 }

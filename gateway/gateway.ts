@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createExecutor } from '../execution/executor.ts';
+import { RecentPages } from '../resolvers/cluster-backups/recent-pages.ts';
 import { createBackupProgress } from '../resolvers/progress/backup-progress.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createSchema } from '../schema/index.ts';
@@ -127,7 +128,7 @@ async function build(configuration: Configuration, options: GatewayOptions, owne
     subscriptions: new OpenSubscriptions(limits.subscriptions),
     auditLog,
     logger,
-    runBatch: tracing?.runBatch,
+    loaders: { recent: new RecentPages(), runBatch: tracing?.runBatch },
   });
   const principals = configuration.upstream === 'sandbox' ? await demoPrincipals() : [];
   const server = await startHttpServer({

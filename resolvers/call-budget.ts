@@ -55,6 +55,7 @@ export function withinBudget(store: RKVStore, budget: CallBudget): RKVStore {
     },
     knows: (accountId, regionId) => store.knows(accountId, regionId),
     describeClusterBackupList: taking((query, options) => store.describeClusterBackupList(query, options)),
+    recallClusterBackupList: (query, options) => store.recallClusterBackupList(query, options),
     describeInstances: taking((query, options) => store.describeInstances(query, options)),
     describeRegions: taking((query, options) => store.describeRegions(query, options)),
   };

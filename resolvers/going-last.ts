@@ -12,6 +12,7 @@ export function goingLast(store: RKVStore): RKVStore {
     },
     knows: (accountId, regionId) => store.knows(accountId, regionId),
     describeClusterBackupList: last((query, options) => store.describeClusterBackupList(query, options)),
+    recallClusterBackupList: (query, options) => store.recallClusterBackupList(query, options),
     describeInstances: last((query, options) => store.describeInstances(query, options)),
     describeRegions: last((query, options) => store.describeRegions(query, options)),
   };

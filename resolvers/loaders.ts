@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Answer, RKVStore } from '../upstream/rkvstore.ts';
 import type { InstanceRow, RegionRow } from '../upstream/rows.ts';
-import type { BackupPage, ConnectionRequest } from './cluster-backups/connection.ts';
+import { BackupPage, type ConnectionRequest } from './cluster-backups/connection.ts';
 import { type BackupLookup, type FoundBackup, lookUpBackups } from './cluster-backups/lookup.ts';
 import type { OperationReadOptions } from './cluster-backups/page-source.ts';
+import { RecentPages, recalling } from './cluster-backups/recent-pages.ts';
 import { WindowReader } from './cluster-backups/window-reader.ts';
 import type { ConnectionArguments } from './connection-arguments.ts';
 import { goingLast } from './going-last.ts';
@@ -19,7 +20,8 @@ export interface FoundInstance {
 
 /** Everything that the fields of one operation can ask for; keys of one tick are planned together. */
 export interface Loaders {
-  backupPage(request: ConnectionRequest): Promise<BackupPage>;
+  /** At once where the answer is in memory and was asked for in the same way a moment ago. */
+  backupPage(request: ConnectionRequest): BackupPage | Promise<BackupPage>;
   clusterBackup(lookup: BackupLookup): Promise<FoundBackup>;
   instance(key: InstanceKey): Promise<FoundInstance>;
   instances(
@@ -33,22 +35,31 @@ export interface Loaders {
 /** Runs one batch of the loader of that name, and gives what it gave: a promise for each key. For whoever wants to watch it. */
 export type RunBatch = <Value>(loader: string, run: () => Promise<Value>[]) => Promise<Value>[];
 
+/** What operations share. */
+export interface LoaderParts {
+  recent?: RecentPages;
+  runBatch?: RunBatch | undefined;
+}
+
 /** Loaders for one operation that began at `now` (epoch milliseconds). */
 export function createLoaders(
   upstream: RKVStore,
   options: OperationReadOptions,
   now: number,
-  runBatch: RunBatch = (_, run) => run(),
+  { recent = new RecentPages(), runBatch = (_, run) => run() }: LoaderParts = {},
 ): Loaders {
   const store = options.readThrough ? goingLast(upstream) : upstream;
   const readers = new Map<string, WindowReader>();
-  const readerOf = ({ key, window }: ConnectionRequest) => {
+  const parts = { store, options, now, recent };
+  const readerOf = (request: ConnectionRequest) => {
+    const { key, window } = request;
     const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.open?.meaning ?? ''}`;
-    const reader = readers.get(name) ?? new WindowReader(store, key, window, options, now);
+    const reader = readers.get(name) ?? new WindowReader(request, parts);
     readers.set(name, reader);
     return reader;
   };
 
+  const recall = recalling(recent, store, options, now);
   const pages = new DataLoader<ConnectionRequest, BackupPage, string>(
     (requests) =>
       apart(runBatch('clusterBackups', () => inGroups(requests, readerOf, (reader, group) => reader.readAll(group)))),
@@ -86,7 +97,10 @@ export function createLoaders(
   );
 
   return {
-    backupPage: (request) => pages.load(request),
+    backupPage(request) {
+      const page = recall(request);
+      return page === undefined ? pages.load(request) : new BackupPage(request, page, () => readerOf(request));
+    },
     clusterBackup: (lookup) => lookups.load(lookup),
     instance: (key) => attributes.load(key),
     async instances(place, filter, given) {

@@ -3,6 +3,7 @@ import type { Provenance } from '../resolvers/cluster-backups/page-source.ts';
 import type { ClusterBackupKey } from '../resolvers/global-id.ts';
 import type { InstanceKey } from '../resolvers/identifiers.ts';
 import type { ClusterBackupRow, ShardBackupRow } from '../upstream/rows.ts';
+import { andThen } from './and-then.ts';
 import type { Context } from './context.ts';
 import { accessTo, type InstanceAccess, requireKnown } from './instance-access.ts';
 
@@ -75,11 +76,16 @@ interface Admitted {
  * The one door to backups: decides whether the principal may see those of an instance through a field (`Query.node`), and only then lets them
  * be read. Raises `AccessDenied` before anything is asked upstream or said about what exists.
  */
-export async function backupAccess(context: Context, key: InstanceKey, field: string): Promise<InstanceAccess> {
-  const access = await accessTo(context, key, DESCRIBE_CLUSTER_BACKUP_LIST);
-  access.require(field);
-  requireKnown(context, key);
-  return access;
+export function backupAccess(
+  context: Context,
+  key: InstanceKey,
+  field: string,
+): InstanceAccess | Promise<InstanceAccess> {
+  return andThen(accessTo(context, key, DESCRIBE_CLUSTER_BACKUP_LIST), (access) => {
+    access.require(field);
+    requireKnown(context, key);
+    return access;
+  });
 }
 
 /** Rows of an instance as objects of the schema; needs the access that `backupAccess` gave for that instance. */

@@ -5,13 +5,13 @@ export class CheckedEvents<Event> implements AsyncIterable<Event> {
   /** Of the field. */
   readonly path: readonly (string | number)[];
   readonly #events: AsyncIterableIterator<Event>;
-  readonly #check: (context: Context) => Promise<unknown>;
+  readonly #check: (context: Context) => unknown;
 
   /** `check` raises what ends the subscription; it is given a context of its own each time. */
   constructor(
     path: readonly (string | number)[],
     events: AsyncIterableIterator<Event>,
-    check: (context: Context) => Promise<unknown>,
+    check: (context: Context) => unknown,
   ) {
     this.path = path;
     this.#events = events;

@@ -2,6 +2,7 @@ import { connectionRequest } from '../resolvers/cluster-backups/connection.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import type { InstanceRow } from '../upstream/rows.ts';
 import { backupAccess, KeyedInstance } from './admission.ts';
+import { andThen } from './and-then.ts';
 import { builder } from './builder.ts';
 import { cell } from './cell.ts';
 import { clusterBackupById } from './cluster-backup-by-id.ts';
@@ -164,28 +165,29 @@ Instance.implement({
           }),
           filter: t.arg({ type: ClusterBackupFilter, description: 'Only backups that meet these conditions.' }),
         },
-        resolve: async (instance, args, context, info) => {
-          const access = await backupAccess(context, instance, 'Instance.clusterBackups');
-          const { startTime, endTime, filter, ...span } = args;
-          const request = connectionRequest(
-            instance,
-            {
-              ...span,
-              startTime: startTime?.getTime(),
-              endTime: endTime?.getTime(),
-              filter: {
-                status: filter?.status ?? undefined,
-                mode: filter?.mode ?? undefined,
-                isAvailable: filter?.isAvailable ?? undefined,
+        resolve: (instance, args, context, info) =>
+          andThen(backupAccess(context, instance, 'Instance.clusterBackups'), (access) => {
+            const { startTime, endTime, filter, ...span } = args;
+            const request = connectionRequest(
+              instance,
+              {
+                ...span,
+                startTime: startTime?.getTime(),
+                endTime: endTime?.getTime(),
+                filter: {
+                  status: filter?.status ?? undefined,
+                  mode: filter?.mode ?? undefined,
+                  isAvailable: filter?.isAvailable ?? undefined,
+                },
               },
-            },
-            connectionSelection(info, access),
-            context.now,
-          );
-          const page = await context.loaders.backupPage(request);
-          noteIfStale(page.provenance, context, info);
-          return new ClusterBackupConnectionPage(access, request, page);
-        },
+              connectionSelection(info, access),
+              context.now,
+            );
+            return andThen(context.loaders.backupPage(request), (page) => {
+              noteIfStale(page.provenance, context, info);
+              return new ClusterBackupConnectionPage(access, request, page);
+            });
+          }),
       }),
       clusterBackup: t.field({
         type: ClusterBackup,

@@ -67,40 +67,41 @@ export function createRKVStore(options: RKVStoreOptions): RKVStoreClient {
   const knows: RKVStore['knows'] = (accountId, regionId) => accounts.knows(accountId, regionId);
   const reader: ReaderOptions = { cache, flights, send, knows, attemptTimeoutMs, observer, now };
 
+  const clusterBackups = reading(
+    {
+      operation: operations.describeClusterBackupList,
+      regionOf: (query) => query.regionId,
+      keys: clusterBackupListKeys,
+      timeToLiveMs: clusterBackupsTimeToLiveMs,
+      links: downloadLinks,
+      wantsLinks: (query) => query.withLinks,
+    },
+    reader,
+  );
+  const instances = reading(
+    {
+      operation: operations.describeInstances,
+      regionOf: (query) => query.regionId,
+      keys: instancesKeys,
+      timeToLiveMs: instancesTimeToLiveMs,
+    },
+    reader,
+  );
+  const regions = reading(
+    { operation: operations.describeRegions, keys: regionsKeys, timeToLiveMs: () => REGIONS_MS },
+    reader,
+  );
+
   return {
     get defaultAccountId() {
       if (accounts.defaultAccountId !== undefined) return accounts.defaultAccountId;
       throw new UpstreamError({ kind: 'unavailable', message: 'The id of the default account is not known yet.' });
     },
     knows,
-    describeClusterBackupList: reading(
-      {
-        operation: operations.describeClusterBackupList,
-        regionOf: (query) => query.regionId,
-        keys: clusterBackupListKeys,
-        timeToLiveMs: clusterBackupsTimeToLiveMs,
-        links: downloadLinks,
-        wantsLinks: (query) => query.withLinks,
-      },
-      reader,
-    ),
-    describeInstances: reading(
-      {
-        operation: operations.describeInstances,
-        regionOf: (query) => query.regionId,
-        keys: instancesKeys,
-        timeToLiveMs: instancesTimeToLiveMs,
-      },
-      reader,
-    ),
-    describeRegions: reading(
-      {
-        operation: operations.describeRegions,
-        keys: regionsKeys,
-        timeToLiveMs: () => REGIONS_MS,
-      },
-      reader,
-    ),
+    describeClusterBackupList: clusterBackups.read,
+    recallClusterBackupList: clusterBackups.recall,
+    describeInstances: instances.read,
+    describeRegions: regions.read,
     ready: redis?.ready ?? Promise.resolve(),
     async close() {
       flights.close();

@@ -15,6 +15,8 @@ export interface RKVStore {
   /** Whether the gateway holds credentials for an account, and that account may be asked in that region. */
   knows(accountId: string, regionId: string): { account: boolean; region: boolean };
   describeClusterBackupList(query: ClusterBackupListQuery, options: ReadOptions): Promise<Answer<ClusterBackupPage>>;
+  /** What `describeClusterBackupList` would answer from memory; undefined where it would have to ask, or to raise. Counted as that read. */
+  recallClusterBackupList(query: ClusterBackupListQuery, options: RecallOptions): Answer<ClusterBackupPage> | undefined;
   describeInstances(query: InstancesQuery, options: ReadOptions): Promise<Answer<InstancePage>>;
   describeRegions(query: RegionsQuery, options: ReadOptions): Promise<Answer<readonly RegionRow[]>>;
 }
@@ -98,6 +100,9 @@ export interface ReadOptions {
   /** Counts what this read cost; each operation has its own. */
   meter: CallMeter;
 }
+
+/** How an answer is recalled. */
+export type RecallOptions = Pick<ReadOptions, 'readThrough' | 'meter'>;
 
 /**
  * What an operation cost so far. `made`: calls to the upstream on its behalf, retries included; a call that several share counts

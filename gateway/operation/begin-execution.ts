@@ -4,7 +4,7 @@ import type { Execute } from '../../execution/executor.ts';
 import type { Principal } from '../../permissions/principal.ts';
 import { createRequestPermissions } from '../../permissions/request-permissions.ts';
 import { CallBudget, withinBudget } from '../../resolvers/call-budget.ts';
-import { createLoaders, type RunBatch } from '../../resolvers/loaders.ts';
+import { createLoaders, type LoaderParts } from '../../resolvers/loaders.ts';
 import type { BackupProgress } from '../../resolvers/progress/backup-progress.ts';
 import type { Context } from '../../schema/context.ts';
 import type { RKVStore } from '../../upstream/rkvstore.ts';
@@ -37,8 +37,7 @@ export interface ExecutionParts {
   progress: BackupProgress;
   auditLog: AuditLog;
   logger: Logger;
-  /** Runs the batches of loaders. */
-  runBatch?: RunBatch | undefined;
+  loaders: LoaderParts;
 }
 
 /**
@@ -84,7 +83,7 @@ interface StaleNote {
 }
 
 function createContext(
-  { configuration, policies, store, progress, runBatch }: ExecutionParts,
+  { configuration, policies, store, progress, loaders }: ExecutionParts,
   { signal, readThrough, report }: DecodedRequest,
   principal: Principal,
   { audit, stale, calls }: { audit: OperationAudit; stale: Map<string, StaleNote>; calls: CallBudget },
@@ -100,7 +99,7 @@ function createContext(
   return {
     principal,
     permissions: createRequestPermissions(policies.current().forPrincipal(principal), principal, { now: () => began }),
-    loaders: createLoaders(withinBudget(store, calls), options, began, runBatch),
+    loaders: createLoaders(withinBudget(store, calls), options, began, loaders),
     progress,
     store,
     introspection: configuration.introspection,

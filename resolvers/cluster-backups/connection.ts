@@ -80,61 +80,74 @@ function selectionText({ rows, shards, links, hasNextPage, totalCount, storage }
   return [rows, shards, links, hasNextPage, totalCount, storage].map(Number).join('');
 }
 
-/** Known, or to be looked for when it is asked for. */
-type Truth = boolean | (() => Promise<Answer<boolean>>);
+/** What a page holds once it is read. Never changed, so that operations may share it. */
+export interface PageContent {
+  readonly rows: readonly ClusterBackupRow[];
+  readonly stretch: Stretch;
+  /** Where the rows stand in the stretch. */
+  readonly indices: readonly number[];
+  /** Undefined where only another read can tell. */
+  readonly hasNextPage: boolean | undefined;
+  readonly hasPreviousPage: boolean | undefined;
+}
+
+/** What a page can be asked for besides, at the price of further reads; every answer says how old it is. */
+export interface PageReads {
+  hasNextPage(request: ConnectionRequest): Promise<Answer<boolean>>;
+  hasPreviousPage(request: ConnectionRequest): Promise<Answer<boolean>>;
+  /** Reads the window whole, as the upstream has no total; raises `TooCostly` for a window too large. */
+  totalCount(request: ConnectionRequest): Promise<Answer<number>>;
+}
 
 /** A page of backups, with what its connection can be asked for. */
 export class BackupPage {
-  readonly rows: readonly ClusterBackupRow[];
-  /** Of what was read for the rows; answers that are read later say themselves how old they are. */
+  readonly content: PageContent;
+  /** Of what was read for the rows. */
   readonly provenance: Readonly<Provenance>;
+  /** Whether an operation before had the same content. */
+  readonly recalled: boolean;
   readonly #request: ConnectionRequest;
-  readonly #stretch: Stretch;
-  readonly #indices: readonly number[];
-  #hasNextPage: Truth | Promise<Answer<boolean>>;
-  #hasPreviousPage: Truth | Promise<Answer<boolean>>;
-  readonly #total: () => Promise<Answer<number>>;
+  readonly #reads: () => PageReads;
+  #hasNextPage: boolean | Promise<Answer<boolean>> | undefined;
+  #hasPreviousPage: boolean | Promise<Answer<boolean>> | undefined;
 
-  constructor(page: {
-    request: ConnectionRequest;
-    rows: readonly ClusterBackupRow[];
-    stretch: Stretch;
-    /** Where the rows stand in the stretch. */
-    indices: readonly number[];
-    hasNextPage: Truth;
-    hasPreviousPage: Truth;
-    total: () => Promise<Answer<number>>;
-    provenance: Readonly<Provenance>;
-  }) {
-    this.rows = page.rows;
+  constructor(
+    request: ConnectionRequest,
+    page: { content: PageContent; provenance: Readonly<Provenance>; recalled: boolean },
+    reads: () => PageReads,
+  ) {
+    this.content = page.content;
     this.provenance = page.provenance;
-    this.#request = page.request;
-    this.#stretch = page.stretch;
-    this.#indices = page.indices;
-    this.#hasNextPage = page.hasNextPage;
-    this.#hasPreviousPage = page.hasPreviousPage;
-    this.#total = page.total;
+    this.recalled = page.recalled;
+    this.#request = request;
+    this.#reads = reads;
+    this.#hasNextPage = page.content.hasNextPage;
+    this.#hasPreviousPage = page.content.hasPreviousPage;
+  }
+
+  get rows(): readonly ClusterBackupRow[] {
+    return this.content.rows;
   }
 
   /** The cursor of the row at an index of `rows`. */
   cursor(index: number): string {
-    return encodeRowCursor(this.#request.scope, cursorAt(this.#stretch, this.#indices[index] as number));
+    const { stretch, indices } = this.content;
+    return encodeRowCursor(this.#request.scope, cursorAt(stretch, indices[index] as number));
   }
 
   /** May need one more call, in the rare cases where the rows that were read do not tell. */
   hasNextPage(): boolean | Promise<Answer<boolean>> {
-    if (typeof this.#hasNextPage === 'function') this.#hasNextPage = this.#hasNextPage();
+    this.#hasNextPage ??= this.#reads().hasNextPage(this.#request);
     return this.#hasNextPage;
   }
 
   /** May need one more call, in the rare cases where the rows that were read do not tell. */
   hasPreviousPage(): boolean | Promise<Answer<boolean>> {
-    if (typeof this.#hasPreviousPage === 'function') this.#hasPreviousPage = this.#hasPreviousPage();
+    this.#hasPreviousPage ??= this.#reads().hasPreviousPage(this.#request);
     return this.#hasPreviousPage;
   }
 
-  /** Counts the window by reading it whole, as the upstream has no total; raises `TooCostly` for a window too large. */
   totalCount(): Promise<Answer<number>> {
-    return this.#total();
+    return this.#reads().totalCount(this.#request);
   }
 }

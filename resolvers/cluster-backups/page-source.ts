@@ -1,4 +1,11 @@
-import type { Answer, ClusterBackupPageSize, Priority, ReadOptions, RKVStore } from '../../upstream/rkvstore.ts';
+import type {
+  Answer,
+  ClusterBackupListQuery,
+  ClusterBackupPageSize,
+  Priority,
+  ReadOptions,
+  RKVStore,
+} from '../../upstream/rkvstore.ts';
 import type { ClusterBackupPage, ClusterBackupRow } from '../../upstream/rows.ts';
 import type { InstanceKey } from '../identifiers.ts';
 import { type RowOrder, sortRows } from './row-order.ts';
@@ -29,6 +36,12 @@ export interface PageRead extends RowOrder {
   unplaced: boolean;
 }
 
+/** A call, and what it brought. */
+export interface PageAnswer {
+  query: ClusterBackupListQuery;
+  answer: Answer<ClusterBackupPage>;
+}
+
 /** How old the answers of a read are, and what the upstream says of the whole instance. */
 export interface Provenance {
   ageSeconds: number;
@@ -51,6 +64,8 @@ export class PageSource {
     fullStorageBytes: null,
     logStorageBytes: null,
   };
+  /** Answers so far. */
+  readonly answers: PageAnswer[] = [];
   readonly #store: RKVStore;
   readonly #options: OperationReadOptions;
 
@@ -63,16 +78,15 @@ export class PageSource {
 
   async read(request: PageRequest): Promise<PageRead> {
     const { start, end, priority = 'interactive', meaning, ...rest } = request;
-    const answer = await this.#store.describeClusterBackupList(
-      {
-        ...this.key,
-        ...rest,
-        startTime: start * 1000,
-        endTime: end * 1000,
-        ...(meaning === undefined ? {} : { meaning }),
-      },
-      { ...this.#options, priority },
-    );
+    const query = {
+      ...this.key,
+      ...rest,
+      startTime: start * 1000,
+      endTime: end * 1000,
+      ...(meaning === undefined ? {} : { meaning }),
+    };
+    const answer = await this.#store.describeClusterBackupList(query, { ...this.#options, priority });
+    this.answers.push({ query, answer });
     this.#account(answer);
     const sorted = sortRows(answer.value.rows);
     const full = sorted.rows.length >= request.pageSize;

@@ -2,12 +2,13 @@ import type { Answer, RKVStore } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import type { InstanceKey } from '../identifiers.ts';
 import { BackwardWalk } from './backward-walk.ts';
-import { BackupPage, type ConnectionRequest } from './connection.ts';
+import { BackupPage, type ConnectionRequest, type PageReads } from './connection.ts';
 import type { RowCursor } from './cursor.ts';
 import { ForwardWalk, SCAN } from './forward-walk.ts';
 import { mergedRuns, type Run, serves } from './merged-runs.ts';
 import { anyAhead, anyBehind, matchesAt } from './neighbours.ts';
 import { type OperationReadOptions, PageSource } from './page-source.ts';
+import type { RecentPages } from './recent-pages.ts';
 import { indexAfter, indexNotBefore, instant, sortTime } from './row-order.ts';
 import { readShards } from './shards.ts';
 import type { Stretch } from './stretch.ts';
@@ -26,21 +27,35 @@ interface Reading {
   source: PageSource;
 }
 
+/** What every reader of one operation reads with. */
+export interface WindowReaderParts {
+  store: RKVStore;
+  options: OperationReadOptions;
+  /** Epoch milliseconds at which the operation began. */
+  now: number;
+  recent: RecentPages;
+}
+
 /** Reads one window of one instance for all fields of one operation that want something of it, with the fewest calls. */
-export class WindowReader {
+export class WindowReader implements PageReads {
   readonly #store: RKVStore;
   readonly #key: InstanceKey;
   readonly #window: Window;
   readonly #options: OperationReadOptions;
   readonly #now: number;
+  readonly #recent: RecentPages;
   #scan: WindowScan | undefined;
 
-  constructor(store: RKVStore, key: InstanceKey, window: Window, options: OperationReadOptions, now: number) {
+  constructor(
+    { key, window }: Pick<ConnectionRequest, 'key' | 'window'>,
+    { store, options, now, recent }: WindowReaderParts,
+  ) {
     this.#store = store;
     this.#key = key;
     this.#window = window;
     this.#options = options;
     this.#now = now;
+    this.#recent = recent;
   }
 
   /** The pages that these requests want, in their order; a request that fails does not fail the others. */
@@ -121,10 +136,9 @@ export class WindowReader {
     const isCut = all.length > chosen.length;
     const atBefore = before && matchesAt(request, walk, indexNotBefore(walk.seen, before.position));
     const atAfter = after && matchesAt(request, walk, indexAfter(walk.seen, after.position) - 1);
-    const { window, seen, marks, longest } = walk;
     // As it is now: others may read the scan on.
-    const stretch = { window, seen: [...seen], marks, longest };
-    return this.#page(request, stretch, source, {
+    const { window, seen, marks, longest } = walk;
+    return this.#page(request, { window, seen: [...seen], marks, longest }, source, {
       indices: chosen,
       hasNextPage: (from === 'start' && isCut) || (before === undefined ? false : atBefore),
       hasPreviousPage:
@@ -141,22 +155,24 @@ export class WindowReader {
       rows = read.map(({ row }) => row);
       indices = read.map(({ index }) => index);
     }
-    return new BackupPage({
-      request,
-      rows,
-      stretch,
-      indices,
-      hasNextPage:
-        choice.hasNextPage ?? (() => asked(this.#newScan(request.before), (scan) => anyBehind(scan, request))),
-      hasPreviousPage:
-        choice.hasPreviousPage ??
-        (() =>
-          asked(request.matches === null ? this.#newScan(undefined) : this.#sharedScan(), (scan) =>
-            anyAhead(scan, request),
-          )),
-      total: () => asked(this.#sharedScan(), (scan) => count(scan, request)),
-      provenance: { ...source.provenance },
-    });
+    const { window, seen, marks, longest } = stretch;
+    const { hasNextPage, hasPreviousPage } = choice;
+    const content = { rows, stretch: { window, seen, marks, longest }, indices, hasNextPage, hasPreviousPage };
+    this.#recent.add(request, content, source);
+    return new BackupPage(request, { content, provenance: { ...source.provenance }, recalled: false }, () => this);
+  }
+
+  hasNextPage(request: ConnectionRequest): Promise<Answer<boolean>> {
+    return asked(this.#newScan(request.before), (scan) => anyBehind(scan, request));
+  }
+
+  hasPreviousPage(request: ConnectionRequest): Promise<Answer<boolean>> {
+    const scan = request.matches === null ? this.#newScan(undefined) : this.#sharedScan();
+    return asked(scan, (scan) => anyAhead(scan, request));
+  }
+
+  totalCount(request: ConnectionRequest): Promise<Answer<number>> {
+    return asked(this.#sharedScan(), (scan) => count(scan, request));
   }
 
   #sharedScan(): WindowScan {

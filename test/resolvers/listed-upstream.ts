@@ -46,6 +46,7 @@ export class ListedUpstream {
       defaultAccountId: ACCOUNT,
       knows: () => ({ account: true, region: true }),
       describeClusterBackupList: async (query) => this.#list(query),
+      recallClusterBackupList: (query) => this.#recall(query),
       describeInstances: async (query) => this.#instances(query),
       describeRegions: () => Promise.reject(new Error('not asked for here')),
     };
@@ -58,13 +59,16 @@ export class ListedUpstream {
   }
 
   #list(query: ClusterBackupListQuery): Answer<ClusterBackupPage> {
-    const { startTime, endTime, meaning = `${startTime}-${endTime}`, ...rest } = query;
-    const question = JSON.stringify([meaning, rest]);
-    const known = this.#remembered?.get(question);
-    if (known !== undefined && !this.#forget()) return known;
+    const known = this.#recall(query);
+    if (known !== undefined) return known;
     const answer = this.#call(query);
-    this.#remembered?.set(question, answer);
+    this.#remembered?.set(questionOf(query), answer);
     return answer;
+  }
+
+  #recall(query: ClusterBackupListQuery): Answer<ClusterBackupPage> | undefined {
+    const known = this.#remembered?.get(questionOf(query));
+    return known !== undefined && !this.#forget() ? known : undefined;
   }
 
   #call(query: ClusterBackupListQuery): Answer<ClusterBackupPage> {
@@ -95,4 +99,14 @@ export class ListedUpstream {
       backups: new Map([[key.instanceId, backups]]),
     };
   }
+}
+
+/** Questions that a cache would answer alike have the same text. */
+function questionOf({
+  startTime,
+  endTime,
+  meaning = `${startTime}-${endTime}`,
+  ...rest
+}: ClusterBackupListQuery): string {
+  return JSON.stringify([meaning, rest]);
 }

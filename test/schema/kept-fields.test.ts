@@ -4,7 +4,9 @@ import { DESCRIBE_CLUSTER_BACKUP_LIST } from '../../permissions/kvstore.ts';
 import { parsePolicyFile } from '../../permissions/policy-file.ts';
 import type { Principal } from '../../permissions/principal.ts';
 import { createRequestPermissions } from '../../permissions/request-permissions.ts';
+import { BackupPage, connectionRequest } from '../../resolvers/cluster-backups/connection.ts';
 import { AdmittedShardBackup, admit } from '../../schema/admission.ts';
+import { ClusterBackupConnectionPage } from '../../schema/cluster-backup-connection.ts';
 import type { Context } from '../../schema/context.ts';
 import { createSchema } from '../../schema/index.ts';
 import { accessTo, type InstanceAccess } from '../../schema/instance-access.ts';
@@ -48,11 +50,25 @@ const untouchable: never = new Proxy({} as never, {
   },
 });
 
-it('what is kept of a row asks nobody, and reads no link, no cursor and no instance', () => {
+/** A page of that one row, as an operation has it. */
+function pageOf(access: InstanceAccess, recalled: boolean): ClusterBackupConnectionPage {
+  const selection = { rows: true, shards: false, links: false, hasNextPage: true, totalCount: false, storage: true };
+  const request = connectionRequest(key, { first: 1 }, selection, Date.parse('2024-01-11T00:00:00Z'));
+  const stretch = { window: request.window, seen: [row], marks: undefined, longest: 0 };
+  const content = { rows: [row], stretch, indices: [0], hasNextPage: false, hasPreviousPage: false };
+  const page = new BackupPage(request, { content, provenance, recalled }, untouchable);
+  return new ClusterBackupConnectionPage(access, request, page);
+}
+
+it('what is kept of a row or a page asks nobody, and reads no link, no total and no instance', () => {
   const schema = createSchema();
   const backup = admit({ perField: false } as InstanceAccess, key, [row], provenance)[0];
   if (backup === undefined) throw new Error('no backup');
+  const page = pageOf(backup.access, true);
   const sources: Record<string, unknown> = {
+    ClusterBackupConnection: page,
+    ClusterBackupEdge: { node: backup, page, index: 0 },
+    PageInfo: page,
     ClusterBackup: backup,
     ShardBackup: new AdmittedShardBackup(shard, backup),
     ShardBackupConnection: { nodes: [], totalCount: 0 },
@@ -66,17 +82,15 @@ it('what is kept of a row asks nobody, and reads no link, no cursor and no insta
     }
   }
   const named = Object.values(KEPT_FIELDS).flatMap(({ fields }): readonly string[] => fields);
-  for (const name of [
-    'downloadUrl',
-    'internalDownloadUrl',
-    'cursor',
-    'edges',
-    'pageInfo',
-    'instance',
-    'clusterBackup',
-  ]) {
+  for (const name of ['downloadUrl', 'internalDownloadUrl', 'instance', 'clusterBackup']) {
     expect(named).not.toContain(name);
   }
+  // They depend on the page's arguments, which what is kept of a row is not kept by.
+  const ofRows = ['ClusterBackup', 'ShardBackupConnection', 'ShardBackup'] as const;
+  for (const name of ['cursor', 'edges', 'pageInfo']) {
+    expect(ofRows.flatMap((type): readonly string[] => KEPT_FIELDS[type].fields)).not.toContain(name);
+  }
+  expect(KEPT_FIELDS.ClusterBackupConnection.fields).not.toContain('totalCount');
   for (const name of Object.keys(KEPT_FIELDS)) expect(isObjectType(schema.getType(name))).toBe(true);
 });
 
@@ -98,6 +112,25 @@ it('a row is kept only for those who may read all that is selected of it, and on
   expect(by(admitted(0), undefined, status)).toBeUndefined();
   expect(by(admitted(1), undefined, [...status, 'ShardBackup.sizeBytes'])).toBeUndefined();
   expect(by(row, undefined, status)).toBeUndefined();
+});
+
+it('a page is kept only for those who may read all that is selected of it, and only when it was recalled', async () => {
+  const { by } = KEPT_FIELDS.ClusterBackupConnection;
+  const access = await accessOf([
+    { Effect: 'Allow', Action: 'kvstore:*', Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: 'kvstore:*',
+      Resource: '*',
+      Condition: { StringEquals: { 'gateway:Field': 'ClusterBackupConnection.fullStorageBytes' } },
+    },
+  ]);
+  const nodes = ['ClusterBackupConnection.nodes', 'ClusterBackup.status'];
+  const recalled = pageOf(access, true);
+  expect(by(recalled, undefined, nodes)).toBe(recalled.page.content);
+  expect(by(pageOf(access, false), undefined, nodes)).toBeUndefined();
+  expect(by(recalled, undefined, [...nodes, 'ClusterBackupConnection.fullStorageBytes'])).toBeUndefined();
+  expect(by(recalled.page, undefined, nodes)).toBeUndefined();
 });
 
 it('one statement for all decides for every field at once', async () => {

@@ -1,5 +1,5 @@
 import { callOf, type Operation } from '../call.ts';
-import type { Answer, ReadOptions } from '../rkvstore.ts';
+import type { Answer, ReadOptions, RecallOptions } from '../rkvstore.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { type CacheEntry, type CacheRules, entryOf, notFoundEntry, withoutLinks } from './cache-entry.ts';
@@ -31,8 +31,13 @@ export interface ReaderOptions {
 /** Its endpoint is the central one, which answers what is about no region. */
 const CENTRAL_REGION = 'cn-hangzhou';
 
-/** One way of reading: raises `UpstreamError`, and serves a stale answer instead where it may. */
-export type Read<Query, Value> = (query: Query, options: ReadOptions) => Promise<Answer<Value>>;
+/** The ways of reading one operation. */
+export interface Reader<Query, Value> {
+  /** Raises `UpstreamError`, and serves a stale answer instead where it may. */
+  read(query: Query, options: ReadOptions): Promise<Answer<Value>>;
+  /** A fresh answer from memory, or undefined. */
+  recall(query: Query, options: RecallOptions): Answer<Value> | undefined;
+}
 
 /**
  * Reads an operation: from the cache, else through the call in flight or one of its own, else, when the upstream does not
@@ -41,14 +46,14 @@ export type Read<Query, Value> = (query: Query, options: ReadOptions) => Promise
 export function reading<Query extends { accountId: string }, Value>(
   resource: Resource<Query, Value>,
   { cache, flights, send, knows, attemptTimeoutMs, observer = {}, now = Date.now }: ReaderOptions,
-): Read<Query, Value> {
+): Reader<Query, Value> {
   const { operation } = resource;
 
   const observe = ({ accountId }: Query, outcome: CacheOutcome) => {
     observer.cache?.({ accountId, action: operation.action, outcome });
   };
 
-  const served = (entry: CacheEntry, query: Query, options: ReadOptions, outcome: CacheOutcome) => {
+  const served = (entry: CacheEntry, query: Query, options: RecallOptions, outcome: CacheOutcome) => {
     options.meter.cached += 1;
     observe(query, outcome);
     if ('error' in entry.outcome) throw entry.outcome.error;
@@ -105,16 +110,24 @@ export function reading<Query extends { accountId: string }, Value>(
     }
   };
 
-  return (query, options) => {
-    const keys = resource.keys(query);
-    const withLinks = resource.wantsLinks?.(query) ?? false;
-    const entry = options.readThrough ? undefined : cache.fresh(query.accountId, { keys, withLinks });
-    if (!entry) return readOn(query, options, keys, withLinks);
-    try {
-      return Promise.resolve(served(entry, query, options, 'memory'));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  return {
+    read(query, options) {
+      const keys = resource.keys(query);
+      const withLinks = resource.wantsLinks?.(query) ?? false;
+      const entry = options.readThrough ? undefined : cache.fresh(query.accountId, { keys, withLinks });
+      if (!entry) return readOn(query, options, keys, withLinks);
+      try {
+        return Promise.resolve(served(entry, query, options, 'memory'));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+    recall(query, options) {
+      if (options.readThrough) return undefined;
+      const withLinks = resource.wantsLinks?.(query) ?? false;
+      const entry = cache.fresh(query.accountId, { keys: resource.keys(query), withLinks });
+      return entry && 'value' in entry.outcome ? served(entry, query, options, 'memory') : undefined;
+    },
   };
 }
 

@@ -1,0 +1,102 @@
+import type { Answer, ClusterBackupListQuery, RKVStore } from '../../upstream/rkvstore.ts';
+import type { ClusterBackupPage } from '../../upstream/rows.ts';
+import type { ConnectionRequest, PageContent } from './connection.ts';
+import type { OperationReadOptions, PageAnswer, Provenance } from './page-source.ts';
+
+/** A page that was read, and the one answer that it was made of. */
+interface RecentPage {
+  query: ClusterBackupListQuery;
+  value: ClusterBackupPage;
+  content: PageContent;
+}
+
+/** Backups and shards of all answers behind the pages together: they take about 30 MB, which the cache mostly holds too. */
+const MOST_ROWS = 50_000;
+/** The cache lets go of links five seconds before they end. */
+const LONGEST_KEPT_MS = 1_000;
+
+/**
+ * The pages that were read within this second, by what was asked for. Until the second is over a window that ends now is the same window, and its
+ * cursors are the same; and as long as the cache still has the answer that a page was made of, the page is right. Without this a page that is in
+ * memory takes ten times as long, most of it waiting for turns of the queue.
+ */
+export class RecentPages {
+  #second = 0;
+  #rows = 0;
+  readonly #pages = new Map<string, RecentPage>();
+
+  /**
+   * Keeps a page that one answer alone has told, unless its links were asked for: they are read from the upstream or not at all. `now`: epoch
+   * milliseconds at which its operation began.
+   */
+  add(
+    { name, selection }: ConnectionRequest,
+    content: PageContent,
+    { answers, now }: { answers: readonly PageAnswer[]; now: number },
+  ): void {
+    const [only, ...others] = answers;
+    if (only === undefined || others.length > 0 || only.answer.stale || selection.links) return;
+    if (content.hasNextPage === undefined || content.hasPreviousPage === undefined) return;
+    const { rows } = only.answer.value;
+    const size = rows.reduce((sum, { shardBackups }) => sum + 1 + (shardBackups?.length ?? 0), 0);
+    if (!this.#isOf(now) || this.#rows + size > MOST_ROWS) return;
+    this.#rows += size;
+    // Also where no operation follows, as the rows may hold links, which end.
+    if (this.#pages.size === 0) setTimeout(() => this.#forget(), LONGEST_KEPT_MS).unref();
+    this.#pages.set(name, { query: only.query, value: only.answer.value, content });
+  }
+
+  /** How many pages there are. */
+  get size(): number {
+    return this.#pages.size;
+  }
+
+  /** The page that was read for the same request. `now`: epoch milliseconds at which the operation began that asks. */
+  get({ name }: ConnectionRequest, now: number): RecentPage | undefined {
+    return this.#isOf(now) ? this.#pages.get(name) : undefined;
+  }
+
+  /** Whether the pages are of this second; they are forgotten when a new one begins. */
+  #isOf(now: number): boolean {
+    const second = Math.floor(now / 1_000);
+    if (second > this.#second) {
+      this.#second = second;
+      this.#forget();
+    }
+    return second === this.#second;
+  }
+
+  #forget(): void {
+    this.#rows = 0;
+    this.#pages.clear();
+  }
+}
+
+/** A page as an operation recalls it. */
+interface RecalledPage {
+  content: PageContent;
+  provenance: Provenance;
+  recalled: true;
+}
+
+/** How one operation recalls pages: each answer is looked up, and counted, once. */
+export function recalling(
+  recent: RecentPages,
+  store: RKVStore,
+  options: OperationReadOptions,
+  now: number,
+): (request: ConnectionRequest) => RecalledPage | undefined {
+  const answers = new Map<ClusterBackupListQuery, Answer<ClusterBackupPage> | undefined>();
+  return (request) => {
+    const page = options.readThrough ? undefined : recent.get(request, now);
+    if (page === undefined) return undefined;
+    const { query, value, content } = page;
+    if (!answers.has(query)) answers.set(query, store.recallClusterBackupList(query, options));
+    const answer = answers.get(query);
+    if (answer?.value !== value) return undefined;
+    const { ageSeconds, stale } = answer;
+    const { fullStorageBytes, logStorageBytes } = value;
+    const provenance = { ageSeconds, stale, linksWithheld: false, fullStorageBytes, logStorageBytes };
+    return { content, provenance, recalled: true };
+  };
+}
