@@ -67,8 +67,7 @@ class Compiled implements CompiledPolicies {
   readonly looksAtTime: boolean;
   readonly tagKeys: ReadonlySet<string>;
   readonly #statements: readonly CompiledStatement[];
-  readonly #byAction = new Map<string, readonly CompiledStatement[]>();
-  readonly #byResource = new Map<string, ApplicableStatements>();
+  readonly #byAction = new Map<string, OfAction>();
 
   constructor(statements: readonly CompiledStatement[]) {
     this.#statements = statements;
@@ -78,20 +77,20 @@ class Compiled implements CompiledPolicies {
   }
 
   applicable(action: string, resource: string): ApplicableStatements {
-    const name = `${action} ${resource}`;
-    let applicable = this.#byResource.get(name);
+    const { statements, byResource } = this.#of(action);
+    let applicable = byResource.get(resource);
     if (applicable === undefined) {
-      if (this.#byResource.size >= MOST_RESOURCES) this.#byResource.clear();
-      applicable = this.#select(action, resource);
-      this.#byResource.set(name, applicable);
+      if (byResource.size >= MOST_RESOURCES) byResource.clear();
+      applicable = this.#select(statements, resource);
+      byResource.set(resource, applicable);
     }
     return applicable;
   }
 
-  #select(action: string, resource: string): ApplicableStatements {
+  #select(statements: readonly CompiledStatement[], resource: string): ApplicableStatements {
     const denies: CompiledStatement[] = [];
     const allows: CompiledStatement[] = [];
-    for (const statement of this.#of(action)) {
+    for (const statement of statements) {
       if (!statement.matchesResource(resource)) continue;
       if (statement.decision.effect === 'ALLOW') allows.push(statement);
       else if (statement.unconditional) return decided(statement.decision);
@@ -103,15 +102,23 @@ class Compiled implements CompiledPolicies {
     return allows.length === 0 ? decided(IMPLICIT_DENY) : new Conditional(denies, allows);
   }
 
-  #of(action: string): readonly CompiledStatement[] {
-    const kept = this.#byAction.get(action);
-    if (kept !== undefined) return kept;
-    const lowerCase = action.toLowerCase();
-    const matching = this.#statements.filter((statement) => statement.matchesAction(lowerCase));
-    if (this.#byAction.size >= MOST_ACTIONS) this.#byAction.clear();
-    this.#byAction.set(action, matching);
-    return matching;
+  #of(action: string): OfAction {
+    let found = this.#byAction.get(action);
+    if (found === undefined) {
+      const lowerCase = action.toLowerCase();
+      const statements = this.#statements.filter((statement) => statement.matchesAction(lowerCase));
+      if (this.#byAction.size >= MOST_ACTIONS) this.#byAction.clear();
+      found = { statements, byResource: new Map() };
+      this.#byAction.set(action, found);
+    }
+    return found;
   }
+}
+
+/** The statements whose action matches, and what is left of them by resource. */
+interface OfAction {
+  statements: readonly CompiledStatement[];
+  byResource: Map<string, ApplicableStatements>;
 }
 
 class Conditional implements ApplicableStatements {

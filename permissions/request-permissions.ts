@@ -16,20 +16,26 @@ import type { Principal } from './principal.ts';
 /** Tags of an instance by key. */
 export type InstanceTags = ReadonlyMap<string, string>;
 
-/** The decisions of one request: made once each, all at one instant. */
+/** What the policies of a request's principal say, all at one instant. */
 export interface RequestPermissions {
   readonly principal: Principal;
+  /** What they say of an action on a resource: the same object each time. */
+  on(action: string, resource: string): ResourcePermissions;
+}
+
+/** The decisions on one action on one resource, in one request: made once each. */
+export interface ResourcePermissions {
   /** Whether the decision can differ between fields; if not, decide once for all of them. */
-  looksAtFields(action: string, resource: string): boolean;
+  readonly looksAtFields: boolean;
   /** Tags of the instance that the decision can depend on. Empty: do not read them. */
-  tagKeys(action: string, resource: string): ReadonlySet<string>;
+  readonly tagKeys: ReadonlySet<string>;
   /**
    * Decides for a field (`ShardBackup.downloadUrl`), or for the action as such. Without the tags that it depends on
    * (because reading them failed, say) the answer is a deny.
    */
-  decide(action: string, resource: string, field?: string, tags?: InstanceTags): Decision;
+  decide(field?: string, tags?: InstanceTags): Decision;
   /** Whether all of these fields are allowed. */
-  allowsAll(action: string, resource: string, fields: readonly string[], tags?: InstanceTags): boolean;
+  allowsAll(fields: readonly string[], tags?: InstanceTags): boolean;
 }
 
 /** `now` gives epoch milliseconds; it is asked at most once. */
@@ -38,7 +44,7 @@ export function createRequestPermissions(
   principal: Principal,
   { now = Date.now }: { now?: () => number } = {},
 ): RequestPermissions {
-  const byAction = new Map<string, Map<string, Remembered>>();
+  const byAction = new Map<string, Map<string, ResourcePermissions>>();
   let known: ConditionContext | undefined;
   // Made when first asked for: most decisions need none of them.
   const values: ConditionContext = {
@@ -47,55 +53,61 @@ export function createRequestPermissions(
       return known.get(key);
     },
   };
-
-  const remembered = (action: string, resource: string): Remembered => {
-    const byResource = byAction.get(action) ?? new Map<string, Remembered>();
-    byAction.set(action, byResource);
-    const entry = byResource.get(resource) ?? remember(policies.applicable(action, resource));
-    byResource.set(resource, entry);
-    return entry;
-  };
-
-  const permissions: RequestPermissions = {
-    principal,
-    looksAtFields: (action, resource) => remembered(action, resource).looksAtFields,
-    tagKeys: (action, resource) => remembered(action, resource).statements.tagKeys,
-    decide(action, resource, field, tags) {
-      const { statements, looksAtFields, looksAtTags, decisions } = remembered(action, resource);
-      const asked = looksAtFields ? field : undefined;
-      if (statements.decideField !== undefined) return statements.decideField(asked);
-      const made = decisions.get(asked);
-      if (made !== undefined) return made;
-      // Not remembered, as a later question may bring the tags.
-      if (looksAtTags && tags === undefined) return IMPLICIT_DENY;
-      const decision = statements.decide(withFieldAndTags(values, asked, tags));
-      decisions.set(asked, decision);
-      return decision;
-    },
-    allowsAll(action, resource, fields, tags) {
-      const { allowsFields } = remembered(action, resource).statements;
-      if (allowsFields !== undefined) return allowsFields(fields);
-      return fields.every((field) => permissions.decide(action, resource, field, tags).effect === 'ALLOW');
-    },
-  };
-  return permissions;
-}
-
-interface Remembered {
-  statements: ApplicableStatements;
-  looksAtFields: boolean;
-  looksAtTags: boolean;
-  /** By field, or by undefined. */
-  decisions: Map<string | undefined, Decision>;
-}
-
-function remember(statements: ApplicableStatements): Remembered {
   return {
-    statements,
-    looksAtFields: statements.looksAtFields,
-    looksAtTags: statements.tagKeys.size > 0,
-    decisions: new Map(),
+    principal,
+    on(action, resource) {
+      let byResource = byAction.get(action);
+      if (byResource === undefined) {
+        byResource = new Map();
+        byAction.set(action, byResource);
+      }
+      let decisions = byResource.get(resource);
+      if (decisions === undefined) {
+        decisions = new Decisions(policies.applicable(action, resource), values);
+        byResource.set(resource, decisions);
+      }
+      return decisions;
+    },
   };
+}
+
+class Decisions implements ResourcePermissions {
+  readonly #statements: ApplicableStatements;
+  readonly #values: ConditionContext;
+  /** By field, or by undefined. */
+  #made: Map<string | undefined, Decision> | undefined;
+
+  constructor(statements: ApplicableStatements, values: ConditionContext) {
+    this.#statements = statements;
+    this.#values = values;
+  }
+
+  get looksAtFields(): boolean {
+    return this.#statements.looksAtFields;
+  }
+
+  get tagKeys(): ReadonlySet<string> {
+    return this.#statements.tagKeys;
+  }
+
+  decide(field?: string, tags?: InstanceTags): Decision {
+    const asked = this.looksAtFields ? field : undefined;
+    if (this.#statements.decideField !== undefined) return this.#statements.decideField(asked);
+    const made = this.#made?.get(asked);
+    if (made !== undefined) return made;
+    // Not remembered, as a later question may bring the tags.
+    if (tags === undefined && this.tagKeys.size > 0) return IMPLICIT_DENY;
+    const decision = this.#statements.decide(withFieldAndTags(this.#values, asked, tags));
+    this.#made ??= new Map();
+    this.#made.set(asked, decision);
+    return decision;
+  }
+
+  allowsAll(fields: readonly string[], tags?: InstanceTags): boolean {
+    const { allowsFields } = this.#statements;
+    if (allowsFields !== undefined) return allowsFields(fields);
+    return fields.every((field) => this.decide(field, tags).effect === 'ALLOW');
+  }
 }
 
 function principalValues(principal: Principal, now: () => number): ConditionContext {

@@ -1,6 +1,6 @@
 import type { Decision } from '../permissions/decision.ts';
 import { instanceResource } from '../permissions/kvstore.ts';
-import type { InstanceTags } from '../permissions/request-permissions.ts';
+import type { InstanceTags, ResourcePermissions } from '../permissions/request-permissions.ts';
 import { BadInput, quoted } from '../resolvers/bad-input.ts';
 import type { InstanceKey } from '../resolvers/identifiers.ts';
 import { AccessDenied } from './access-errors.ts';
@@ -14,6 +14,7 @@ export class InstanceAccess {
   /** Whether the decision differs between fields, so that each has to be asked for. */
   readonly perField: boolean;
   readonly #context: Context;
+  readonly #permissions: ResourcePermissions;
   readonly #action: string;
   readonly #resource: string;
   readonly #tags: InstanceTags | undefined;
@@ -21,10 +22,11 @@ export class InstanceAccess {
 
   constructor(context: Context, action: string, resource: string, tags: InstanceTags | undefined) {
     this.#context = context;
+    this.#permissions = context.permissions.on(action, resource);
     this.#action = action;
     this.#resource = resource;
     this.#tags = tags;
-    this.perField = context.permissions.looksAtFields(action, resource);
+    this.perField = this.#permissions.looksAtFields;
   }
 
   /** Returns when the field (`ShardBackup.downloadUrl`) is allowed, raises `AccessDenied` otherwise. */
@@ -37,7 +39,7 @@ export class InstanceAccess {
 
   /** The decision for a field, or for the action as such, without a denial being noted. */
   decide(field?: string): Decision {
-    return this.#context.permissions.decide(this.#action, this.#resource, field, this.#tags);
+    return this.#permissions.decide(field, this.#tags);
   }
 
   /** Whether a field is allowed; a denial is not noted. What is read for fields together leaves out those that are not. */
@@ -51,7 +53,7 @@ export class InstanceAccess {
     this.#allowed ??= new Map();
     let allowed = this.#allowed.get(fields);
     if (allowed === undefined) {
-      allowed = this.#context.permissions.allowsAll(this.#action, this.#resource, fields, this.#tags);
+      allowed = this.#permissions.allowsAll(fields, this.#tags);
       this.#allowed.set(fields, allowed);
     }
     return allowed;
@@ -74,14 +76,9 @@ const GRANTED = Symbol('granted');
 /** What stands for the instance where a list of them is asked for: it has no tags. */
 export const ANY_INSTANCE = '*';
 
-/** The accesses of an operation, by action and resource. */
+/** The access that follows from what the policies say. */
 interface Granting {
-  [GRANTED]?: Map<string, InstanceAccess>;
-}
-
-function grantedIn(context: Context & Granting): Map<string, InstanceAccess> {
-  context[GRANTED] ??= new Map();
-  return context[GRANTED];
+  [GRANTED]?: InstanceAccess;
 }
 
 /**
@@ -90,16 +87,14 @@ function grantedIn(context: Context & Granting): Map<string, InstanceAccess> {
  */
 export function accessTo(context: Context, key: InstanceKey, action: string): InstanceAccess | Promise<InstanceAccess> {
   const resource = instanceResource(key.regionId, key.accountId, key.instanceId);
-  const name = `${action} ${resource}`;
-  const granted = grantedIn(context);
-  const known = granted.get(name);
-  if (known !== undefined) return known;
+  const permissions: ResourcePermissions & Granting = context.permissions.on(action, resource);
+  if (permissions[GRANTED] !== undefined) return permissions[GRANTED];
   const keep = (tags: InstanceTags | undefined) => {
     const access = new InstanceAccess(context, action, resource, tags);
-    granted.set(name, access);
+    permissions[GRANTED] = access;
     return access;
   };
-  if (context.permissions.tagKeys(action, resource).size === 0) return keep(undefined);
+  if (permissions.tagKeys.size === 0) return keep(undefined);
   if (key.instanceId === ANY_INSTANCE) return keep(new Map());
   const { account, region } = context.store.knows(key.accountId, key.regionId);
   if (!account || !region) return keep(undefined);

@@ -69,7 +69,7 @@ const Viewer = builder.objectRef<Principal>('Viewer').implement({
           throw new BadInput('resource: expected a RAM resource that begins with "acs:", or "*" for every one');
         const [, regionId, accountId, instanceId] = INSTANCE.exec(resource) ?? [];
         if (regionId === undefined || accountId === undefined || instanceId === undefined) {
-          return context.permissions.decide(action, resource);
+          return context.permissions.on(action, resource).decide();
         }
         return (await accessTo(context, { regionId, accountId, instanceId }, action)).decide();
       },

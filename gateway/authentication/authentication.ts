@@ -32,7 +32,7 @@ export interface Authenticator {
    * token was verified before; otherwise with a promise that never rejects.
    *
    * @param authorizationHeader Several headers are given joined by commas, and refused; `node:http` keeps only the first
-   *   of them in `headers`, so take it from `headersDistinct`.
+   *   of them in `headers`, so collect them all.
    */
   authenticate(authorizationHeader: string | undefined): AuthenticationResult | Promise<AuthenticationResult>;
   /** The keys, for `/ready` and metrics. */

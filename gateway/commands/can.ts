@@ -34,7 +34,7 @@ function main(): number {
   const permissions = createRequestPermissions(policies.forPrincipal(asked.principal), asked.principal, {
     now: () => asked.at,
   });
-  const decision = permissions.decide(asked.action, asked.resource, asked.field, asked.tags);
+  const decision = permissions.on(asked.action, asked.resource).decide(asked.field, asked.tags);
   process.stdout.write(describe(decision));
   return decision.effect === 'ALLOW' ? 0 : 2;
 }

@@ -19,7 +19,7 @@ export function answerConnectionErrors(server: Server, limits: ConnectionLimits)
 
   server.on('request', ({ socket }, response) => {
     open.set(socket, response);
-    response.once('close', () => {
+    response.on('close', () => {
       if (open.get(socket) === response) open.delete(socket);
     });
   });

@@ -48,7 +48,7 @@ export function drainOf(server: Server): Drain {
     const place = open.enter(response);
     latest = performance.now();
     if (draining) response.shouldKeepAlive = false;
-    response.once('close', () => {
+    response.on('close', () => {
       open.leave(place);
       latest = performance.now();
     });

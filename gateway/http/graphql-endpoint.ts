@@ -9,6 +9,7 @@ import type { GraphiQLPage } from './graphiql-page.ts';
 import { acceptsEventStream, answerTypeOf } from './media-type.ts';
 import type { OpenRequests } from './open-requests.ts';
 import { readBody } from './request-body.ts';
+import { valuesOf } from './request-head.ts';
 import { createParametersReader, parseQuery } from './request-parameters.ts';
 import { parseTraceParent } from './trace-parent.ts';
 import type { YogaHandler } from './yoga-handler.ts';
@@ -90,12 +91,12 @@ function decodedRequest(
 ): DecodedRequest {
   const { headers } = request;
   const gone = new AbortController();
-  response.once('close', () => {
+  response.on('close', () => {
     // A subscription's stream may also have been ended from this side, by the drain: its operation has to end too.
     if (!response.writableFinished || report.operationType === 'subscription')
       gone.abort(new Error('the client is gone'));
   });
-  const { authorization } = request.headersDistinct;
+  const authorization = valuesOf(request, 'authorization');
   const connection: Connection = {
     remoteAddress: request.socket.remoteAddress,
     encrypted: 'encrypted' in request.socket,
@@ -105,7 +106,7 @@ function decodedRequest(
   return {
     parameters,
     byGet: request.method === 'GET',
-    authorization: authorization?.join(', '),
+    authorization: authorization.length === 0 ? undefined : authorization.join(', '),
     connection,
     requestId: report.requestId,
     traceParent: parseTraceParent(headers.traceparent),

@@ -15,7 +15,7 @@ export class OpenRequests {
   begin(report: RequestReport, response: ServerResponse): void {
     const startedAt = performance.now();
     const place = this.#open.enter(report);
-    response.once('close', () => {
+    response.on('close', () => {
       this.#open.leave(place);
       report.durationMs = performance.now() - startedAt;
       report.status = response.headersSent ? response.statusCode : 0;

@@ -46,27 +46,68 @@ export function createLogger(options: LoggerOptions): Logger {
   );
 }
 
-/** Writes a line of a level with these fields and a message. */
-export type WriteLine = (level: 'info' | 'error', fields: Record<string, unknown>, message: string) => void;
+/**
+ * Writes a line of a level with a message. `once` has texts that are new in every line, `fields` texts that come again, numbers, and objects that
+ * have texts of the gateway's own alone.
+ */
+export type WriteLine = (
+  level: 'info' | 'error',
+  once: Readonly<Record<string, string | undefined>>,
+  fields: Readonly<Record<string, unknown>>,
+  message: string,
+) => void;
+
+/** Texts that come again, such as subjects and the names of operations. */
+const MOST_TEXTS = 1_000;
 
 /**
- * Writes lines as {@link createLogger} does, of fields that are few and whose texts alone may be long: for the one line of each request, of which pino
- * and a copy of every field took 5 µs more.
+ * Writes lines as {@link createLogger} does, of few fields: for the one line of each request, of which pino and a copy of every field took 5 µs
+ * more, and looking through whole lines for secrets, instead of through the texts in them that are new, 3 µs.
  */
 export function createLineWriter({ level, output = standardOutput(), secrets = [] }: LoggerOptions): WriteLine {
   const known = spellings(secrets);
   const print = output.terminal ? printer() : (line: string) => line;
   const { values } = pino.levels;
   const least = values[level] ?? Number.POSITIVE_INFINITY;
-  return (lineLevel, fields, message) => {
+  const json = (text: string) => JSON.stringify(redact(cut(text, MAX_TEXT_LENGTH), known));
+  const texts = new Map<string, string>();
+  const jsonAgain = (text: string) => {
+    let written = texts.get(text);
+    if (written === undefined) {
+      written = json(text);
+      if (texts.size >= MOST_TEXTS) texts.clear();
+      texts.set(text, written);
+    }
+    return written;
+  };
+  const time = isoTime();
+  return (lineLevel, once, fields, message) => {
     if ((values[lineLevel] ?? 0) < least) return;
+    let line = `{"level":"${lineLevel}","time":"${time()}"`;
+    for (const name in once) {
+      const text = once[name];
+      if (text !== undefined) line += `,"${name}":${json(text)}`;
+    }
     for (const name in fields) {
       const value = fields[name];
-      if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) fields[name] = cut(value, MAX_TEXT_LENGTH);
+      if (value !== undefined)
+        line += `,"${name}":${typeof value === 'string' ? jsonAgain(value) : JSON.stringify(value)}`;
     }
-    const members = JSON.stringify(fields).slice(1, -1);
-    const line = `{"level":"${lineLevel}","time":"${new Date().toISOString()}",${members},"msg":${JSON.stringify(message)}}\n`;
-    output.write(print(redact(line, known)));
+    output.write(print(`${line},"msg":${jsonAgain(message)}}\n`));
+  };
+}
+
+/** The present as a log has it; the same text within a millisecond. */
+function isoTime(): () => string {
+  let known = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== known) {
+      known = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
   };
 }
 

@@ -6,9 +6,7 @@ export function logsRequests(write: WriteLine): (report: RequestReport) => void 
   return (report) => {
     const { requestId, traceId, operationName, operationType, documentHash, subject, codes } = report;
     const { estimated, meter, results, outcome, status, durationMs } = report;
-    const line: Record<string, unknown> = {
-      requestId,
-      traceId,
+    const fields: Record<string, unknown> = {
       operationName,
       operationType,
       documentHash,
@@ -18,8 +16,8 @@ export function logsRequests(write: WriteLine): (report: RequestReport) => void 
       durationMs: Math.round(durationMs * 100) / 100,
       upstreamCalls: { estimated, made: meter.made, cached: meter.cached },
     };
-    if (codes.size > 0) line.codes = Object.fromEntries(codes);
-    if (operationType === 'subscription') line.events = results;
-    write(codes.has('INTERNAL_SERVER_ERROR') ? 'error' : 'info', line, 'request');
+    if (codes.size > 0) fields.codes = Object.fromEntries(codes);
+    if (operationType === 'subscription') fields.events = results;
+    write(codes.has('INTERNAL_SERVER_ERROR') ? 'error' : 'info', { requestId, traceId }, fields, 'request');
   };
 }

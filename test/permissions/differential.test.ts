@@ -185,14 +185,14 @@ describe('decisions', () => {
         const expected = answerPlainly(file, question);
         counts[expected] += 1;
 
-        const decision = permissions.decide(action, resource, field, tags);
+        const decision = permissions.on(action, resource).decide(field, tags);
         assert.equal(decision.effect, expected);
         // Asked for another field of the same request, it neither remembers too much nor looks too little.
-        const other = permissions.decide(action, resource, otherField, tags);
+        const other = permissions.on(action, resource).decide(otherField, tags);
         assert.equal(other.effect, answerPlainly(file, { ...question, field: otherField }));
 
         // The tags that it does not ask for make no difference.
-        const asked = permissions.tagKeys(action, resource);
+        const asked = permissions.on(action, resource).tagKeys;
         const fewer = Object.fromEntries([...tags].filter(([key]) => asked.has(key)));
         assert.equal(answerPlainly(file, { ...question, tags: fewer }), expected);
         if (asked.size > 0) byTags += 1;

@@ -107,12 +107,9 @@ describe('the recipes', () => {
         read.instance ?? 'r-bp1cluster0000001',
       );
       const tags = read.tags && new Map(Object.entries(read.tags));
-      const decision = createRequestPermissions(policies.forPrincipal(principal), principal).decide(
-        read.action ?? DESCRIBE_CLUSTER_BACKUP_LIST,
-        resource,
-        read.field,
-        tags,
-      );
+      const decision = createRequestPermissions(policies.forPrincipal(principal), principal)
+        .on(read.action ?? DESCRIBE_CLUSTER_BACKUP_LIST, resource)
+        .decide(read.field, tags);
       expect(decision.effect).toBe(effect);
     });
   });

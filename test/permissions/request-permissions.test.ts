@@ -50,7 +50,7 @@ describe('the permissions of a request', () => {
     const permissions = createRequestPermissions(policies({ Condition }), principal, {
       now: () => Date.parse('2024-07-01T10:30:00Z'),
     });
-    const decision = permissions.decide(LIST, ONE, 'ShardBackup.name', new Map([['team', 'dev']]));
+    const decision = permissions.on(LIST, ONE).decide('ShardBackup.name', new Map([['team', 'dev']]));
     expect(decision.effect).toBe(allowed ? 'ALLOW' : 'IMPLICIT_DENY');
   });
 
@@ -79,8 +79,8 @@ describe('the permissions of a request', () => {
     for (const tags of [new Map([['team', 'dev']]), new Map([['team', 'web']])]) {
       const permissions = createRequestPermissions(compiled, principal);
       for (const fields of [...lists, ...lists]) {
-        const each = fields.every((field) => permissions.decide(LIST, ONE, field, tags).effect === 'ALLOW');
-        expect(permissions.allowsAll(LIST, ONE, fields, tags), fields.join()).toBe(each);
+        const each = fields.every((field) => permissions.on(LIST, ONE).decide(field, tags).effect === 'ALLOW');
+        expect(permissions.on(LIST, ONE).allowsAll(fields, tags), fields.join()).toBe(each);
       }
     }
   });
@@ -89,12 +89,16 @@ describe('the permissions of a request', () => {
     const condition = { StringLike: { 'gateway:Subject': '*' } };
     const address = { IpAddress: { 'acs:SourceIp': ['0.0.0.0/0', '::/0'] } };
     const anonymous = { ...principal, subject: null, sourceIp: 'unknown' };
-    expect(createRequestPermissions(policies({ Condition: condition }), anonymous).decide(LIST, ONE).effect).toBe(
-      'IMPLICIT_DENY',
-    );
-    expect(createRequestPermissions(policies({ Condition: address }), anonymous).decide(LIST, ONE).effect).toBe(
-      'IMPLICIT_DENY',
-    );
+    expect(
+      createRequestPermissions(policies({ Condition: condition }), anonymous)
+        .on(LIST, ONE)
+        .decide().effect,
+    ).toBe('IMPLICIT_DENY');
+    expect(
+      createRequestPermissions(policies({ Condition: address }), anonymous)
+        .on(LIST, ONE)
+        .decide().effect,
+    ).toBe('IMPLICIT_DENY');
   });
 
   it('are decided once for an action on a resource when no statement there looks at fields', () => {
@@ -103,11 +107,11 @@ describe('the permissions of a request', () => {
       { Effect: 'Deny', Resource: TWO, Condition: { StringEquals: { 'gateway:Field': 'ShardBackup.downloadUrl' } } },
     );
     const permissions = createRequestPermissions(compiled, principal);
-    const first = permissions.decide(LIST, ONE, 'ClusterBackup.status');
+    const first = permissions.on(LIST, ONE).decide('ClusterBackup.status');
     const asked = vi.spyOn(compiled, 'applicable');
     expect(compiled.looksAtFields).toBe(true);
-    expect(permissions.looksAtFields(LIST, ONE)).toBe(false);
-    expect(permissions.decide(LIST, ONE, 'ShardBackup.downloadUrl')).toBe(first);
+    expect(permissions.on(LIST, ONE).looksAtFields).toBe(false);
+    expect(permissions.on(LIST, ONE).decide('ShardBackup.downloadUrl')).toBe(first);
     expect(asked).not.toHaveBeenCalled();
   });
 
@@ -117,15 +121,15 @@ describe('the permissions of a request', () => {
       { Effect: 'Deny', Resource: TWO, Condition: { StringEquals: { 'gateway:Field': 'ShardBackup.downloadUrl' } } },
     );
     const permissions = createRequestPermissions(compiled, principal);
-    expect(permissions.looksAtFields(LIST, TWO)).toBe(true);
-    expect(permissions.decide(LIST, TWO, 'ShardBackup.name').effect).toBe('ALLOW');
-    expect(permissions.decide(LIST, TWO, 'ShardBackup.downloadUrl')).toEqual({
+    expect(permissions.on(LIST, TWO).looksAtFields).toBe(true);
+    expect(permissions.on(LIST, TWO).decide('ShardBackup.name').effect).toBe('ALLOW');
+    expect(permissions.on(LIST, TWO).decide('ShardBackup.downloadUrl')).toEqual({
       effect: 'EXPLICIT_DENY',
       policy: 'policy',
       statement: 1,
     });
-    expect(permissions.decide(LIST, TWO, 'ShardBackup.name').effect).toBe('ALLOW');
-    expect(permissions.decide(LIST, TWO).effect).toBe('ALLOW');
+    expect(permissions.on(LIST, TWO).decide('ShardBackup.name').effect).toBe('ALLOW');
+    expect(permissions.on(LIST, TWO).decide().effect).toBe('ALLOW');
   });
 
   it('do not look at fields where a deny holds anyway', () => {
@@ -137,17 +141,17 @@ describe('the permissions of a request', () => {
       ),
       principal,
     );
-    expect(permissions.looksAtFields(LIST, ONE)).toBe(false);
-    expect(permissions.decide(LIST, ONE, 'x')).toEqual({ effect: 'EXPLICIT_DENY', policy: 'policy', statement: 2 });
+    expect(permissions.on(LIST, ONE).looksAtFields).toBe(false);
+    expect(permissions.on(LIST, ONE).decide('x')).toEqual({ effect: 'EXPLICIT_DENY', policy: 'policy', statement: 2 });
   });
 
   it('ask the clock once', () => {
     const now = vi.fn(() => Date.parse('2024-07-01T10:30:00Z'));
     const condition = { DateLessThan: { 'acs:CurrentTime': '2024-07-01T10:30:01Z' } };
     const permissions = createRequestPermissions(policies({ Condition: condition }), principal, { now });
-    expect([ONE, TWO].map((resource) => permissions.decide(LIST, resource).effect)).toEqual(['ALLOW', 'ALLOW']);
+    expect([ONE, TWO].map((resource) => permissions.on(LIST, resource).decide().effect)).toEqual(['ALLOW', 'ALLOW']);
     expect(now).toHaveBeenCalledTimes(1);
-    createRequestPermissions(policies({}), principal, { now }).decide(LIST, ONE);
+    createRequestPermissions(policies({}), principal, { now }).on(LIST, ONE).decide();
     expect(now).toHaveBeenCalledTimes(1);
   });
 
@@ -157,21 +161,21 @@ describe('the permissions of a request', () => {
       { Action: DESCRIBE_INSTANCES },
     );
     const permissions = createRequestPermissions(compiled, principal);
-    expect([...permissions.tagKeys(LIST, ONE)]).toEqual(['stage']);
-    expect(permissions.decide(LIST, ONE)).toEqual({ effect: 'IMPLICIT_DENY', policy: null, statement: null });
-    expect(permissions.decide(LIST, ONE, undefined, new Map()).effect).toBe('ALLOW');
-    expect(permissions.decide(LIST, ONE).effect).toBe('ALLOW');
-    expect(permissions.decide(LIST, TWO, undefined, new Map([['stage', 'prod']])).effect).toBe('IMPLICIT_DENY');
-    expect(permissions.tagKeys(DESCRIBE_INSTANCES, ONE).size).toBe(0);
-    expect(permissions.decide(DESCRIBE_INSTANCES, ONE).effect).toBe('ALLOW');
+    expect([...permissions.on(LIST, ONE).tagKeys]).toEqual(['stage']);
+    expect(permissions.on(LIST, ONE).decide()).toEqual({ effect: 'IMPLICIT_DENY', policy: null, statement: null });
+    expect(permissions.on(LIST, ONE).decide(undefined, new Map()).effect).toBe('ALLOW');
+    expect(permissions.on(LIST, ONE).decide().effect).toBe('ALLOW');
+    expect(permissions.on(LIST, TWO).decide(undefined, new Map([['stage', 'prod']])).effect).toBe('IMPLICIT_DENY');
+    expect(permissions.on(DESCRIBE_INSTANCES, ONE).tagKeys.size).toBe(0);
+    expect(permissions.on(DESCRIBE_INSTANCES, ONE).decide().effect).toBe('ALLOW');
   });
 
   it('do not need tags where a deny holds anyway, nor where another statement allows', () => {
     const byTag = { Condition: { StringEquals: { 'acs:ResourceTag/team': 'dev' } } };
     const denied = createRequestPermissions(policies(byTag, { Effect: 'Deny' }), principal);
     const allowed = createRequestPermissions(policies(byTag, {}), principal);
-    expect([denied, allowed].map((permissions) => permissions.tagKeys(LIST, ONE).size)).toEqual([0, 0]);
-    expect([denied, allowed].map((permissions) => permissions.decide(LIST, ONE).effect)).toEqual([
+    expect([denied, allowed].map((permissions) => permissions.on(LIST, ONE).tagKeys.size)).toEqual([0, 0]);
+    expect([denied, allowed].map((permissions) => permissions.on(LIST, ONE).decide().effect)).toEqual([
       'EXPLICIT_DENY',
       'ALLOW',
     ]);
