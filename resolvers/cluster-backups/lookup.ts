@@ -3,6 +3,7 @@ import type { ClusterBackupRow } from '../../upstream/rows.ts';
 import type { ClusterBackupKey } from '../global-id.ts';
 import { LARGEST_PAGE } from '../page-plan.ts';
 import { type OperationReadOptions, PageSource, type Provenance } from './page-source.ts';
+import { seconds, sortTime } from './row-order.ts';
 import { LONGEST_BACKUP, minuteAfter, upstreamStart } from './window.ts';
 
 /** One backup set looked up by its id; `row` is null where there is none. */
@@ -112,10 +113,14 @@ async function readTogether(
       pageNumber: 1,
     });
     for (const row of page.rows) found.set(row.clusterBackupId, row);
+    if (!page.full) return [];
     const { length } = missing;
     missing = missing.filter(([id]) => !found.has(id));
-    if (!page.full) return [];
-    if (!page.newestFirst || missing.length === length) break;
+    if (!page.newestFirst) break;
+    // Those that would have stood before the last row of the page have gone, and must not hold the next one back.
+    const reached = seconds(sortTime(page.rows.at(-1) as ClusterBackupRow));
+    missing = missing.filter(([, startTime]) => startTime <= reached);
+    if (missing.length === length) break;
   }
   return missing.map(([id]) => id);
 }

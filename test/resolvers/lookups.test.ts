@@ -97,6 +97,22 @@ describe('backups looked up by their global ids', () => {
     expect(alone?.row).toBeNull();
   });
 
+  it('are looked for in the next page where the newest of them has gone', async () => {
+    const upstream = upstreamOf(310);
+    upstream.backups.splice(2, 1);
+    const { loaders } = new Asker(upstream).operation();
+    const hours = [2, 100, 305, 307, 308];
+    const found = await Promise.all(
+      hours.map((index) => {
+        const startTime = Math.floor(NOW / 1_000) - (5 + index) * 3_600;
+        const key = { ...upstream.key, clusterBackupId: `cb-${index}`, startTime };
+        return loaders.clusterBackup({ key, shards: false, links: false });
+      }),
+    );
+    expect(found.map(({ row }) => row?.clusterBackupId)).toEqual([undefined, 'cb-100', 'cb-305', 'cb-307', 'cb-308']);
+    expect(upstream.calls.map(({ pageSize }) => pageSize)).toEqual([300, 300]);
+  });
+
   it('are the same backup once, with shards and links where somebody wants them', async () => {
     const upstream = upstreamOf(30);
     const { loaders } = new Asker(upstream).operation();
