@@ -168,7 +168,8 @@ function executeObject(execution: Execution, selection: Selection, value: unknow
   const { errors } = collected;
   const before = { errors: errors.length, fields: budget.fields };
   const result = executeFields(execution, selection, value, place);
-  if (!isPromise(result) && errors.length === before.errors && budget.exceeded === undefined) {
+  const isWhole = !isPromise(result) && errors.length === before.errors && budget.exceeded === undefined;
+  if (isWhole && kept.takes(by, selection.id)) {
     kept.add(by, selection.id, budget.fields - before.fields, writeJson(result));
   }
   return result;

@@ -163,8 +163,12 @@ it('as many parts are kept as there is room for, the latest of each object', () 
   const before = kept.characters;
   for (let selection = 2; selection < 100; selection++) kept.add(objects[2_999] as object, selection, 1, text);
   expect(kept.characters).toBe(before);
-  kept.add({}, 1, 1, 'x'.repeat(100_001));
+  const long = {};
+  expect(kept.takes(long, 1)).toBe(true);
+  kept.add(long, 1, 1, 'x'.repeat(2_000_001));
   expect(kept.characters).toBe(before);
+  expect(kept.get(long, 1)).toBeUndefined();
+  expect([kept.takes(long, 1), kept.takes(long, 2)]).toEqual([false, true]);
 });
 
 it('JSON is written as JSON.stringify writes it', () => {
