@@ -34,7 +34,7 @@ export interface ResourcePermissions {
    * (because reading them failed, say) the answer is a deny.
    */
   decide(field?: string, tags?: InstanceTags): Decision;
-  /** Whether all of these fields are allowed. */
+  /** Whether all of these fields are allowed; asked with the same list again, it answers at once. */
   allowsAll(fields: readonly string[], tags?: InstanceTags): boolean;
 }
 
@@ -76,6 +76,7 @@ class Decisions implements ResourcePermissions {
   readonly #values: ConditionContext;
   /** By field, or by undefined. */
   #made: Map<string | undefined, Decision> | undefined;
+  #allowed: Map<readonly string[], boolean> | undefined;
 
   constructor(statements: ApplicableStatements, values: ConditionContext) {
     this.#statements = statements;
@@ -106,7 +107,15 @@ class Decisions implements ResourcePermissions {
   allowsAll(fields: readonly string[], tags?: InstanceTags): boolean {
     const { allowsFields } = this.#statements;
     if (allowsFields !== undefined) return allowsFields(fields);
-    return fields.every((field) => this.decide(field, tags).effect === 'ALLOW');
+    let allowed = this.#allowed?.get(fields);
+    if (allowed === undefined) {
+      allowed = fields.every((field) => this.decide(field, tags).effect === 'ALLOW');
+      // Not remembered, as a later question may bring the tags.
+      if (tags === undefined && this.tagKeys.size > 0) return allowed;
+      this.#allowed ??= new Map();
+      this.#allowed.set(fields, allowed);
+    }
+    return allowed;
   }
 }
 

@@ -18,7 +18,6 @@ export class InstanceAccess {
   readonly #action: string;
   readonly #resource: string;
   readonly #tags: InstanceTags | undefined;
-  #allowed: Map<readonly string[], boolean> | undefined;
 
   constructor(context: Context, action: string, resource: string, tags: InstanceTags | undefined) {
     this.#context = context;
@@ -49,14 +48,7 @@ export class InstanceAccess {
 
   /** Whether all of these fields are allowed; a denial is not noted. Asked with the same list again, it answers at once. */
   allowsAll(fields: readonly string[]): boolean {
-    if (!this.perField) return true;
-    this.#allowed ??= new Map();
-    let allowed = this.#allowed.get(fields);
-    if (allowed === undefined) {
-      allowed = this.#permissions.allowsAll(fields, this.#tags);
-      this.#allowed.set(fields, allowed);
-    }
-    return allowed;
+    return !this.perField || this.#permissions.allowsAll(fields, this.#tags);
   }
 
   /** Notes that a field which gives away the data itself was read. */

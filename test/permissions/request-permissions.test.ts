@@ -27,6 +27,9 @@ function whole(statement: object): object {
   return { Effect: 'Allow', Action: 'kvstore:*', Resource: '*', ...statement };
 }
 
+/** One list, as a plan has: answers are remembered by it. */
+const FIELDS = ['ShardBackup.name', 'ClusterBackup.status'];
+
 describe('the permissions of a request', () => {
   it('name the resource of an instance as RAM does', () => {
     expect(ONE).toBe('acs:kvstore:cn-hangzhou:1234567890123456:instance/r-1');
@@ -163,6 +166,9 @@ describe('the permissions of a request', () => {
     const permissions = createRequestPermissions(compiled, principal);
     expect([...permissions.on(LIST, ONE).tagKeys]).toEqual(['stage']);
     expect(permissions.on(LIST, ONE).decide()).toEqual({ effect: 'IMPLICIT_DENY', policy: null, statement: null });
+    expect(permissions.on(LIST, ONE).allowsAll(FIELDS)).toBe(false);
+    expect(permissions.on(LIST, ONE).allowsAll(FIELDS, new Map())).toBe(true);
+    expect(permissions.on(LIST, ONE).allowsAll(FIELDS, new Map())).toBe(true);
     expect(permissions.on(LIST, ONE).decide(undefined, new Map()).effect).toBe('ALLOW');
     expect(permissions.on(LIST, ONE).decide().effect).toBe('ALLOW');
     expect(permissions.on(LIST, TWO).decide(undefined, new Map([['stage', 'prod']])).effect).toBe('IMPLICIT_DENY');
