@@ -68,6 +68,8 @@ class Compiled implements CompiledPolicies {
   readonly tagKeys: ReadonlySet<string>;
   readonly #statements: readonly CompiledStatement[];
   readonly #byAction = new Map<string, OfAction>();
+  /** How many resources are kept, of all actions together. */
+  #resources = 0;
 
   constructor(statements: readonly CompiledStatement[]) {
     this.#statements = statements;
@@ -80,9 +82,10 @@ class Compiled implements CompiledPolicies {
     const { statements, byResource } = this.#of(action);
     let applicable = byResource.get(resource);
     if (applicable === undefined) {
-      if (byResource.size >= MOST_RESOURCES) byResource.clear();
+      if (this.#resources >= MOST_RESOURCES) this.#forgetResources();
       applicable = this.#select(statements, resource);
       byResource.set(resource, applicable);
+      this.#resources += 1;
     }
     return applicable;
   }
@@ -102,12 +105,20 @@ class Compiled implements CompiledPolicies {
     return allows.length === 0 ? decided(IMPLICIT_DENY) : new Conditional(denies, allows);
   }
 
+  #forgetResources(): void {
+    for (const { byResource } of this.#byAction.values()) byResource.clear();
+    this.#resources = 0;
+  }
+
   #of(action: string): OfAction {
     let found = this.#byAction.get(action);
     if (found === undefined) {
       const lowerCase = action.toLowerCase();
       const statements = this.#statements.filter((statement) => statement.matchesAction(lowerCase));
-      if (this.#byAction.size >= MOST_ACTIONS) this.#byAction.clear();
+      if (this.#byAction.size >= MOST_ACTIONS) {
+        this.#byAction.clear();
+        this.#resources = 0;
+      }
       found = { statements, byResource: new Map() };
       this.#byAction.set(action, found);
     }

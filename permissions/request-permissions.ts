@@ -25,6 +25,8 @@ export interface RequestPermissions {
 
 /** The decisions on one action on one resource, in one request: made once each. */
 export interface ResourcePermissions {
+  readonly action: string;
+  readonly resource: string;
   /** Whether the decision can differ between fields; if not, decide once for all of them. */
   readonly looksAtFields: boolean;
   /** Tags of the instance that the decision can depend on. Empty: do not read them. */
@@ -63,7 +65,7 @@ export function createRequestPermissions(
       }
       let decisions = byResource.get(resource);
       if (decisions === undefined) {
-        decisions = new Decisions(policies.applicable(action, resource), values);
+        decisions = new Decisions(action, resource, policies.applicable(action, resource), values);
         byResource.set(resource, decisions);
       }
       return decisions;
@@ -72,13 +74,17 @@ export function createRequestPermissions(
 }
 
 class Decisions implements ResourcePermissions {
+  readonly action: string;
+  readonly resource: string;
   readonly #statements: ApplicableStatements;
   readonly #values: ConditionContext;
   /** By field, or by undefined. */
   #made: Map<string | undefined, Decision> | undefined;
   #allowed: Map<readonly string[], boolean> | undefined;
 
-  constructor(statements: ApplicableStatements, values: ConditionContext) {
+  constructor(action: string, resource: string, statements: ApplicableStatements, values: ConditionContext) {
+    this.action = action;
+    this.resource = resource;
     this.#statements = statements;
     this.#values = values;
   }

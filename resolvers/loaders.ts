@@ -35,9 +35,11 @@ export interface Loaders {
 /** Runs one batch of the loader of that name, and gives what it gave: a promise for each key. For whoever wants to watch it. */
 export type RunBatch = <Value>(loader: string, run: () => Promise<Value>[]) => Promise<Value>[];
 
-/** What operations share. */
+/** What the loaders of all operations share. */
 export interface LoaderParts {
+  /** Absent: nothing is recalled from another operation. */
   recent?: RecentPages;
+  /** Runs their batches. */
   runBatch?: RunBatch | undefined;
 }
 

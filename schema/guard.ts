@@ -9,6 +9,7 @@ import {
 import { DESCRIBE_CLUSTER_BACKUP_LIST, DESCRIBE_INSTANCES } from '../permissions/kvstore.ts';
 import { Unauthenticated } from './access-errors.ts';
 import { AdmittedClusterBackup, AdmittedShardBackup, KeyedInstance } from './admission.ts';
+import { andThen } from './and-then.ts';
 import { ClusterBackupConnectionPage } from './cluster-backup-connection.ts';
 import type { Context } from './context.ts';
 import { accessTo, type InstanceAccess } from './instance-access.ts';
@@ -87,20 +88,11 @@ const schemaReader: Guard = (resolve) => (source, args, context, info) => {
 
 const instanceAttribute: Guard = (resolve, field) => (source, args, context, info) => {
   if (!(source instanceof KeyedInstance)) throw new TypeError(`${field}: not an instance by its key`);
-  const access = accessTo(context, source, DESCRIBE_INSTANCES);
-  if (access instanceof Promise) return whenGranted(access, field, () => resolve(source, args, context, info));
-  access.require(field);
-  return resolve(source, args, context, info);
+  return andThen(accessTo(context, source, DESCRIBE_INSTANCES), (access) => {
+    access.require(field);
+    return resolve(source, args, context, info);
+  });
 };
-
-async function whenGranted<Value>(
-  granting: Promise<InstanceAccess>,
-  field: string,
-  resolve: () => Value,
-): Promise<Awaited<Value>> {
-  (await granting).require(field);
-  return await resolve();
-}
 
 /** For what was let in as a whole: a field is decided again only where the principal's policies look at fields. */
 function admitted(accessOf: (source: unknown) => InstanceAccess | undefined): Guard {

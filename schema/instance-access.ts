@@ -15,17 +15,13 @@ export class InstanceAccess {
   readonly perField: boolean;
   readonly #context: Context;
   readonly #permissions: ResourcePermissions;
-  readonly #action: string;
-  readonly #resource: string;
   readonly #tags: InstanceTags | undefined;
 
-  constructor(context: Context, action: string, resource: string, tags: InstanceTags | undefined) {
+  constructor(context: Context, permissions: ResourcePermissions, tags: InstanceTags | undefined) {
     this.#context = context;
-    this.#permissions = context.permissions.on(action, resource);
-    this.#action = action;
-    this.#resource = resource;
+    this.#permissions = permissions;
     this.#tags = tags;
-    this.perField = this.#permissions.looksAtFields;
+    this.perField = permissions.looksAtFields;
   }
 
   /** Returns when the field (`ShardBackup.downloadUrl`) is allowed, raises `AccessDenied` otherwise. */
@@ -33,7 +29,7 @@ export class InstanceAccess {
     const decision = this.decide(field);
     if (decision.effect === 'ALLOW') return;
     this.#note(field, decision);
-    throw new AccessDenied(this.#action, this.#resource);
+    throw new AccessDenied(this.#permissions.action, this.#permissions.resource);
   }
 
   /** The decision for a field, or for the action as such, without a denial being noted. */
@@ -57,7 +53,8 @@ export class InstanceAccess {
   }
 
   #note(field: string, decision: Decision): void {
-    this.#context.audit({ action: this.#action, resource: this.#resource, field, decision });
+    const { action, resource } = this.#permissions;
+    this.#context.audit({ action, resource, field, decision });
   }
 }
 
@@ -82,7 +79,7 @@ export function accessTo(context: Context, key: InstanceKey, action: string): In
   const permissions: ResourcePermissions & Granting = context.permissions.on(action, resource);
   if (permissions[GRANTED] !== undefined) return permissions[GRANTED];
   const keep = (tags: InstanceTags | undefined) => {
-    const access = new InstanceAccess(context, action, resource, tags);
+    const access = new InstanceAccess(context, permissions, tags);
     permissions[GRANTED] = access;
     return access;
   };

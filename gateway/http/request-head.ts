@@ -25,8 +25,8 @@ export function checkHead(request: IncomingMessage, { headers: maxHeaders }: Pic
 }
 
 /**
- * The values of a header, one for each time that it was sent. `headersDistinct` has them too, but makes a list of every header for that, which took
- * 1 µs of each request.
+ * The values of a header, one for each time that it was sent. `headersDistinct` has them too, but makes a list of every header for that, which takes
+ * 0.3 µs of each request.
  */
 export function valuesOf({ rawHeaders }: IncomingMessage, lowerCaseName: string): string[] {
   const values: string[] = [];

@@ -7,7 +7,7 @@ export interface LineOutput {
   readonly terminal?: boolean;
 }
 
-/** Bytes and milliseconds for which lines are held back: written one by one each takes 8 µs, many together half of one. */
+/** Bytes and milliseconds for which lines are held back: written one by one each takes 8 µs, many together 1. */
 const HELD_BYTES = 32_768;
 const HELD_MS = 100;
 /** UTF-8 has no more for one unit of a text. */

@@ -37,6 +37,7 @@ export interface ExecutionParts {
   progress: BackupProgress;
   auditLog: AuditLog;
   logger: Logger;
+  /** What the loaders of all operations share. */
   loaders: LoaderParts;
 }
 

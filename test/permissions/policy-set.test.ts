@@ -124,6 +124,16 @@ describe('what is remembered of decisions', () => {
     expect(applicable(0)).not.toBe(first);
   });
 
+  it('is bounded for all actions together', () => {
+    const policies = set.forPrincipal({ subject: null, groups: ['g2'] });
+    const applicable = (action: string, id: number) => policies.applicable(action, `acs:kvstore:a:1:instance/${id}`);
+    const first = applicable('kvstore:DescribeInstances', 0);
+    for (let id = 1; id <= 100; id += 1) applicable('kvstore:DescribeRegions', id);
+    expect(applicable('kvstore:DescribeInstances', 0)).toBe(first);
+    for (let id = 1; id <= 100; id += 1) applicable('kvstore:DescribeClusterBackupList', id);
+    expect(applicable('kvstore:DescribeInstances', 0)).not.toBe(first);
+  });
+
   it('is forgotten again when principals hold ever new combinations of policies', () => {
     const policiesOf = (id: number) => set.forPrincipal({ subject: null, groups: [`g${id}`] });
     const first = policiesOf(0);

@@ -46,7 +46,7 @@ export class ListedUpstream {
       defaultAccountId: ACCOUNT,
       knows: () => ({ account: true, region: true }),
       describeClusterBackupList: async (query) => this.#list(query),
-      recallClusterBackupList: (query) => this.#recall(query),
+      recallClusterBackupList: (query, { readThrough }) => (readThrough ? undefined : this.#recall(query)),
       describeInstances: async (query) => this.#instances(query),
       describeRegions: () => Promise.reject(new Error('not asked for here')),
     };

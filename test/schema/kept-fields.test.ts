@@ -96,15 +96,7 @@ it('what is kept of a row or a page asks nobody, and reads no link, no total and
 
 it('a row is kept only for those who may read all that is selected of it, and only when it was read before', async () => {
   const { by } = KEPT_FIELDS.ClusterBackup;
-  const access = await accessOf([
-    { Effect: 'Allow', Action: 'kvstore:*', Resource: '*' },
-    {
-      Effect: 'Deny',
-      Action: 'kvstore:*',
-      Resource: '*',
-      Condition: { StringEquals: { 'gateway:Field': 'ShardBackup.sizeBytes' } },
-    },
-  ]);
+  const access = await accessWithout('ShardBackup.sizeBytes');
   const admitted = (ageSeconds: number) => admit(access, key, [row], { ...provenance, ageSeconds })[0];
   const status = ['ClusterBackup.status', 'ClusterBackup.shardBackups', 'ShardBackup.status'];
   expect(access.perField).toBe(true);
@@ -116,15 +108,7 @@ it('a row is kept only for those who may read all that is selected of it, and on
 
 it('a page is kept only for those who may read all that is selected of it, and only when it was recalled', async () => {
   const { by } = KEPT_FIELDS.ClusterBackupConnection;
-  const access = await accessOf([
-    { Effect: 'Allow', Action: 'kvstore:*', Resource: '*' },
-    {
-      Effect: 'Deny',
-      Action: 'kvstore:*',
-      Resource: '*',
-      Condition: { StringEquals: { 'gateway:Field': 'ClusterBackupConnection.fullStorageBytes' } },
-    },
-  ]);
+  const access = await accessWithout('ClusterBackupConnection.fullStorageBytes');
   const nodes = ['ClusterBackupConnection.nodes', 'ClusterBackup.status'];
   const recalled = pageOf(access, true);
   expect(by(recalled, undefined, nodes)).toBe(recalled.page.content);
@@ -138,6 +122,19 @@ it('one statement for all decides for every field at once', async () => {
   expect(access.perField).toBe(false);
   expect(access.allowsAll(['ShardBackup.sizeBytes'])).toBe(true);
 });
+
+/** Access to everything but one field. */
+function accessWithout(field: string): Promise<InstanceAccess> {
+  return accessOf([
+    { Effect: 'Allow', Action: 'kvstore:*', Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: 'kvstore:*',
+      Resource: '*',
+      Condition: { StringEquals: { 'gateway:Field': field } },
+    },
+  ]);
+}
 
 async function accessOf(statements: readonly object[]): Promise<InstanceAccess> {
   const file = {

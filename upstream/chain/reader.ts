@@ -76,13 +76,14 @@ export function reading<Query extends { accountId: string }, Value>(
     }
   };
 
-  const readOn = async (
-    query: Query,
-    options: ReadOptions,
-    keys: readonly [string, ...string[]],
-    withLinks: boolean,
-  ) => {
+  const wantsLinks = (query: Query) => resource.wantsLinks?.(query) ?? false;
+
+  const freshInMemory = (query: Query, { readThrough }: RecallOptions, keys: readonly string[]) =>
+    readThrough ? undefined : cache.fresh(query.accountId, { keys, withLinks: wantsLinks(query) });
+
+  const readOn = async (query: Query, options: ReadOptions, keys: readonly [string, ...string[]]) => {
     const { accountId } = query;
+    const withLinks = wantsLinks(query);
     refuseUnknown(knows(accountId, regionOf(resource, query)), resource.regionOf !== undefined);
     const inAir = () => keys.find((key) => flights.inAir(key));
     // What replicas share neither holds links nor is newer than what was asked to be read through.
@@ -113,9 +114,8 @@ export function reading<Query extends { accountId: string }, Value>(
   return {
     read(query, options) {
       const keys = resource.keys(query);
-      const withLinks = resource.wantsLinks?.(query) ?? false;
-      const entry = options.readThrough ? undefined : cache.fresh(query.accountId, { keys, withLinks });
-      if (!entry) return readOn(query, options, keys, withLinks);
+      const entry = freshInMemory(query, options, keys);
+      if (!entry) return readOn(query, options, keys);
       try {
         return Promise.resolve(served(entry, query, options, 'memory'));
       } catch (error) {
@@ -123,9 +123,7 @@ export function reading<Query extends { accountId: string }, Value>(
       }
     },
     recall(query, options) {
-      if (options.readThrough) return undefined;
-      const withLinks = resource.wantsLinks?.(query) ?? false;
-      const entry = cache.fresh(query.accountId, { keys: resource.keys(query), withLinks });
+      const entry = freshInMemory(query, options, resource.keys(query));
       return entry && 'value' in entry.outcome ? served(entry, query, options, 'memory') : undefined;
     },
   };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   BackupPage,
   type ClusterBackupsArguments,
@@ -199,8 +199,35 @@ it('no more pages are kept than fit into some ten megabytes', async () => {
   const pages = new RecentPages();
   for (let first = 1; first <= 20; first++) {
     const request = connectionRequest({ accountId, regionId, instanceId }, { first }, ROWS, now);
-    pages.add(request, page.content, { answers, now });
+    // By every operation that waited for the same call: it counts once.
+    for (let times = 0; times < 10; times++) pages.add(request, page.content, { answers, now });
   }
   // Five backups of 2,000 shards each are 10,005 of the 50,000 that fit.
   expect(pages.size).toBe(4);
+});
+
+it('one timer at most is set, however long pages come', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { accountId, regionId, instanceId } = sandbox.demo;
+    const pages = new RecentPages();
+    const request = connectionRequest({ accountId, regionId, instanceId }, { first: 5 }, ROWS, now);
+    const stretch = { window: request.window, seen: [], marks: undefined, longest: 0 };
+    const content = { rows: [], stretch, indices: [], hasNextPage: false, hasPreviousPage: false };
+    const add = () => {
+      const value = { rows: [], fullStorageBytes: null, logStorageBytes: null };
+      const answers = [{ query: {} as PageAnswer['query'], answer: { value, ageSeconds: 0, stale: false } }];
+      pages.add(request, content, { answers, now });
+    };
+    for (let tick = 0; tick < 50; tick++) {
+      add();
+      expect(vi.getTimerCount()).toBe(1);
+      now += 300;
+      vi.advanceTimersByTime(300);
+    }
+    vi.advanceTimersByTime(SECOND);
+    expect([vi.getTimerCount(), pages.size]).toEqual([0, 0]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
