@@ -5,7 +5,6 @@ import { breaker } from './chain/breaker.ts';
 import { bulkhead } from './chain/bulkhead.ts';
 import { clusterBackupListKeys, instancesKeys, regionsKeys } from './chain/cache-keys.ts';
 import { counted } from './chain/counted.ts';
-import { deadline } from './chain/deadline.ts';
 import { downloadLinks } from './chain/download-links.ts';
 import { chain, type Send } from './chain/link.ts';
 import type { UpstreamObserver } from './chain/observer.ts';
@@ -36,6 +35,7 @@ export interface RKVStoreOptions {
   callsPerMinute: number;
   /** Calls in flight for each account. */
   concurrency: number;
+  /** What `attempt` takes at the longest. */
   attemptTimeoutMs: number;
   /** Absent: this process shares nothing. */
   redisUrl?: string | undefined;
@@ -133,7 +133,6 @@ function sendThroughChain(options: RKVStoreOptions, redis: SharedRedis | undefin
       bulkhead(concurrency),
       quota({ callsPerMinute, longestCallMs: attemptTimeoutMs, redis, observer, now }),
       breakers.breaker,
-      deadline(attemptTimeoutMs),
       counted(observer),
     ],
     attempt,

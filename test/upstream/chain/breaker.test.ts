@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { startSandbox } from '../../../sandbox/server.ts';
 import { breaker } from '../../../upstream/chain/breaker.ts';
-import { deadline } from '../../../upstream/chain/deadline.ts';
 import { chain } from '../../../upstream/chain/link.ts';
 import type { BreakerEvent } from '../../../upstream/chain/observer.ts';
 import { abandoned } from '../../../upstream/chain/refusals.ts';
@@ -15,7 +14,7 @@ function callsAt(sandbox: Sandbox, attemptMs = 150) {
   const states: BreakerEvent['state'][] = [];
   const observer = { breaker: ({ state }: BreakerEvent) => states.push(state) };
   const links = breaker({ endpointOf: () => 'host', halfOpenAfterMs: 200, observer });
-  const send = chain([links.gate, links.breaker, deadline(attemptMs)], attemptAt(sandbox.url));
+  const send = chain([links.gate, links.breaker], attemptAt(sandbox.url, { timeoutMs: attemptMs }));
   const flights = new SingleFlight();
   let key = 0;
   /** `ok`, or the kind of the failure. */
