@@ -46,28 +46,24 @@ export function createRequestPermissions(
   principal: Principal,
   { now = Date.now }: { now?: () => number } = {},
 ): RequestPermissions {
-  const byAction = new Map<string, Map<string, ResourcePermissions>>();
-  let known: ConditionContext | undefined;
+  const known = new Map<string, ResourcePermissions[]>();
+  let ofPrincipal: ConditionContext | undefined;
   // Made when first asked for: most decisions need none of them.
   const values: ConditionContext = {
     get: (key) => {
-      known ??= principalValues(principal, now);
-      return known.get(key);
+      ofPrincipal ??= principalValues(principal, now);
+      return ofPrincipal.get(key);
     },
   };
   return {
     principal,
     on(action, resource) {
-      let byResource = byAction.get(action);
-      if (byResource === undefined) {
-        byResource = new Map();
-        byAction.set(action, byResource);
-      }
-      let decisions = byResource.get(resource);
-      if (decisions === undefined) {
-        decisions = new Decisions(action, resource, policies.applicable(action, resource), values);
-        byResource.set(resource, decisions);
-      }
+      const before = known.get(resource);
+      const same = before?.find((permissions) => permissions.action === action);
+      if (same !== undefined) return same;
+      const decisions = new Decisions(action, resource, policies.applicable(action, resource), values);
+      if (before === undefined) known.set(resource, [decisions]);
+      else before.push(decisions);
       return decisions;
     },
   };

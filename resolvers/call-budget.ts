@@ -38,25 +38,54 @@ export class CallBudget {
 
 /** The same upstream, for an operation that keeps to its budget. */
 export function withinBudget(store: RKVStore, budget: CallBudget): RKVStore {
+  return new BudgetedStore(store, budget);
+}
+
+// A class, as closures for each operation took a fiftieth of a small read.
+class BudgetedStore implements RKVStore {
+  readonly #store: RKVStore;
+  readonly #budget: CallBudget;
+
+  constructor(store: RKVStore, budget: CallBudget) {
+    this.#store = store;
+    this.#budget = budget;
+  }
+
+  get defaultAccountId(): string {
+    return this.#store.defaultAccountId;
+  }
+
+  knows(...asked: Parameters<RKVStore['knows']>): ReturnType<RKVStore['knows']> {
+    return this.#store.knows(...asked);
+  }
+
+  describeClusterBackupList(
+    ...asked: Parameters<RKVStore['describeClusterBackupList']>
+  ): ReturnType<RKVStore['describeClusterBackupList']> {
+    return this.#taking(() => this.#store.describeClusterBackupList(...asked));
+  }
+
+  recallClusterBackupList(
+    ...asked: Parameters<RKVStore['recallClusterBackupList']>
+  ): ReturnType<RKVStore['recallClusterBackupList']> {
+    return this.#store.recallClusterBackupList(...asked);
+  }
+
+  describeInstances(...asked: Parameters<RKVStore['describeInstances']>): ReturnType<RKVStore['describeInstances']> {
+    return this.#taking(() => this.#store.describeInstances(...asked));
+  }
+
+  describeRegions(...asked: Parameters<RKVStore['describeRegions']>): ReturnType<RKVStore['describeRegions']> {
+    return this.#taking(() => this.#store.describeRegions(...asked));
+  }
+
   // Not an async function, which would put every read off by some turns of the queue.
-  const taking =
-    <Given extends unknown[], Value>(read: (...given: Given) => Promise<Value>) =>
-    (...given: Given): Promise<Value> => {
-      try {
-        budget.take();
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      return read(...given);
-    };
-  return {
-    get defaultAccountId() {
-      return store.defaultAccountId;
-    },
-    knows: (accountId, regionId) => store.knows(accountId, regionId),
-    describeClusterBackupList: taking((query, options) => store.describeClusterBackupList(query, options)),
-    recallClusterBackupList: (query, options) => store.recallClusterBackupList(query, options),
-    describeInstances: taking((query, options) => store.describeInstances(query, options)),
-    describeRegions: taking((query, options) => store.describeRegions(query, options)),
-  };
+  #taking<Value>(read: () => Promise<Value>): Promise<Value> {
+    try {
+      this.#budget.take();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return read();
+  }
 }

@@ -4,7 +4,7 @@ import type { InstanceRow, RegionRow } from '../upstream/rows.ts';
 import { BackupPage, type ConnectionRequest } from './cluster-backups/connection.ts';
 import { type BackupLookup, type FoundBackup, lookUpBackups } from './cluster-backups/lookup.ts';
 import type { OperationReadOptions } from './cluster-backups/page-source.ts';
-import { RecentPages, recalling } from './cluster-backups/recent-pages.ts';
+import { type Recall, RecentPages, recalling } from './cluster-backups/recent-pages.ts';
 import { WindowReader } from './cluster-backups/window-reader.ts';
 import type { ConnectionArguments } from './connection-arguments.ts';
 import { goingLast } from './going-last.ts';
@@ -48,75 +48,125 @@ export function createLoaders(
   upstream: RKVStore,
   options: OperationReadOptions,
   now: number,
-  { recent = new RecentPages(), runBatch = (_, run) => run() }: LoaderParts = {},
+  parts: LoaderParts = {},
 ): Loaders {
-  const store = options.readThrough ? goingLast(upstream) : upstream;
-  const readers = new Map<string, WindowReader>();
-  const parts = { store, options, now, recent };
-  const readerOf = (request: ConnectionRequest) => {
+  return new OperationLoaders(options.readThrough ? goingLast(upstream) : upstream, options, now, parts);
+}
+
+/** Each loader is made when first asked: one needs its maps and closures, and most operations need none. */
+class OperationLoaders implements Loaders {
+  readonly #store: RKVStore;
+  readonly #options: OperationReadOptions;
+  readonly #now: number;
+  readonly #recent: RecentPages;
+  readonly #runBatch: RunBatch;
+  readonly #recall: Recall;
+  readonly #readers = new Map<string, WindowReader>();
+  #pages: DataLoader<ConnectionRequest, BackupPage, string> | undefined;
+  #lookups: DataLoader<BackupLookup, FoundBackup, string> | undefined;
+  #attributes: DataLoader<InstanceKey, FoundInstance, string> | undefined;
+
+  constructor(
+    store: RKVStore,
+    options: OperationReadOptions,
+    now: number,
+    { recent = new RecentPages(), runBatch = (_, run) => run() }: LoaderParts,
+  ) {
+    this.#store = store;
+    this.#options = options;
+    this.#now = now;
+    this.#recent = recent;
+    this.#runBatch = runBatch;
+    this.#recall = recalling(recent, store, options, now);
+  }
+
+  backupPage(request: ConnectionRequest): BackupPage | Promise<BackupPage> {
+    const page = this.#recall(request);
+    if (page !== undefined) return new BackupPage(request, page, () => this.#readerOf(request));
+    this.#pages ??= this.#loader(
+      'clusterBackups',
+      (requests) =>
+        inGroups(
+          requests,
+          (one) => this.#readerOf(one),
+          (reader, group) => reader.readAll(group),
+        ),
+      ({ name }) => name,
+    );
+    return this.#pages.load(request);
+  }
+
+  clusterBackup(lookup: BackupLookup): Promise<FoundBackup> {
+    this.#lookups ??= this.#loader(
+      'clusterBackup',
+      (wanted) =>
+        inGroups(
+          wanted,
+          ({ key }) => instanceKeyText(key),
+          (_, group) => each(group, lookUpBackups(this.#store, group, this.#options, this.#now)),
+        ),
+      ({ key, shards, links }) => `${instanceKeyText(key)}/${key.clusterBackupId}/${key.startTime}/${shards}/${links}`,
+    );
+    return this.#lookups.load(lookup);
+  }
+
+  instance(key: InstanceKey): Promise<FoundInstance> {
+    return this.#attributesOf().load(key);
+  }
+
+  async instances(
+    place: { accountId: string; regionId: string },
+    filter: InstanceFilter,
+    given: ConnectionArguments,
+  ): Promise<InstancePage> {
+    const page = await readInstances(this.#store, place, filter, given, this.#options);
+    for (const row of page.rows) {
+      this.#attributesOf().prime(
+        { ...place, instanceId: row.instanceId },
+        { row, ageSeconds: page.ageSeconds, stale: page.stale },
+      );
+    }
+    return page;
+  }
+
+  regions(accountId: string): Promise<Answer<readonly RegionRow[]>> {
+    return this.#store.describeRegions({ accountId }, { ...this.#options, priority: 'interactive' });
+  }
+
+  #attributesOf(): DataLoader<InstanceKey, FoundInstance, string> {
+    this.#attributes ??= this.#loader(
+      'instance',
+      (keys) =>
+        inGroups(
+          keys,
+          ({ accountId, regionId }) => `${accountId}/${regionId}`,
+          (_, group) =>
+            chunks(group, MAX_INSTANCE_IDS).flatMap((chunk) =>
+              each(chunk, describeInstances(this.#store, chunk, this.#options)),
+            ),
+        ),
+      instanceKeyText,
+    );
+    return this.#attributes;
+  }
+
+  #readerOf(request: ConnectionRequest): WindowReader {
     const { key, window } = request;
     const name = `${instanceKeyText(key)} ${window.start} ${window.end} ${window.open?.meaning ?? ''}`;
-    const reader = readers.get(name) ?? new WindowReader(request, parts);
-    readers.set(name, reader);
+    const parts = { store: this.#store, options: this.#options, now: this.#now, recent: this.#recent };
+    const reader = this.#readers.get(name) ?? new WindowReader(request, parts);
+    this.#readers.set(name, reader);
     return reader;
-  };
+  }
 
-  const recall = recalling(recent, store, options, now);
-  const pages = new DataLoader<ConnectionRequest, BackupPage, string>(
-    (requests) =>
-      apart(runBatch('clusterBackups', () => inGroups(requests, readerOf, (reader, group) => reader.readAll(group)))),
-    { cacheKeyFn: ({ name }) => name },
-  );
-  const lookups = new DataLoader<BackupLookup, FoundBackup, string>(
-    (wanted) =>
-      apart(
-        runBatch('clusterBackup', () =>
-          inGroups(
-            wanted,
-            ({ key }) => instanceKeyText(key),
-            (_, group) => each(group, lookUpBackups(store, group, options, now)),
-          ),
-        ),
-      ),
-    {
-      cacheKeyFn: ({ key, shards, links }) =>
-        `${instanceKeyText(key)}/${key.clusterBackupId}/${key.startTime}/${shards}/${links}`,
-    },
-  );
-  const attributes = new DataLoader<InstanceKey, FoundInstance, string>(
-    (keys) =>
-      apart(
-        runBatch('instance', () =>
-          inGroups(
-            keys,
-            ({ accountId, regionId }) => `${accountId}/${regionId}`,
-            (_, group) =>
-              chunks(group, MAX_INSTANCE_IDS).flatMap((chunk) => each(chunk, describeInstances(store, chunk, options))),
-          ),
-        ),
-      ),
-    { cacheKeyFn: instanceKeyText },
-  );
-
-  return {
-    backupPage(request) {
-      const page = recall(request);
-      return page === undefined ? pages.load(request) : new BackupPage(request, page, () => readerOf(request));
-    },
-    clusterBackup: (lookup) => lookups.load(lookup),
-    instance: (key) => attributes.load(key),
-    async instances(place, filter, given) {
-      const page = await readInstances(store, place, filter, given, options);
-      for (const row of page.rows) {
-        attributes.prime(
-          { ...place, instanceId: row.instanceId },
-          { row, ageSeconds: page.ageSeconds, stale: page.stale },
-        );
-      }
-      return page;
-    },
-    regions: (accountId) => store.describeRegions({ accountId }, { ...options, priority: 'interactive' }),
-  };
+  /** @param load One promise for each key. */
+  #loader<Key, Value>(
+    name: string,
+    load: (keys: readonly Key[]) => Promise<Value>[],
+    cacheKeyFn: (key: Key) => string,
+  ): DataLoader<Key, Value, string> {
+    return new DataLoader((keys) => apart(this.#runBatch(name, () => load(keys))), { cacheKeyFn });
+  }
 }
 
 async function describeInstances(

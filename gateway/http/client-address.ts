@@ -1,4 +1,4 @@
-import { isIP, SocketAddress } from 'node:net';
+import { isIP, isIPv4, SocketAddress } from 'node:net';
 
 /** What the transport knows of a request: the socket's own facts, and what proxies wrote about the ones before them. */
 export interface Connection {
@@ -56,6 +56,8 @@ function trustedEntries(header: string | undefined, trustedProxies: number): str
 
 /** Takes `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:80`; a zone is dropped. */
 function toAddress(text: string): string | undefined {
+  // Nearly all are.
+  if (isIPv4(text)) return text;
   const [, bracketed, host] = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(text) ?? [];
   const [address = ''] = (bracketed ?? host ?? text).split('%');
   const family = isIP(address);

@@ -127,6 +127,7 @@ function checkRequest(request: IncomingMessage): void {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     throw new BadRequest(415, 'Content-Encoding: expected none');
   }
+  if (method === 'POST' && headers['content-type'] === 'application/json') return;
   const [type = '', ...parameters] = (headers['content-type'] ?? '')
     .toLowerCase()
     .split(';')

@@ -71,6 +71,8 @@ export function createLineWriter({ level, output = standardOutput(), secrets = [
   const least = values[level] ?? Number.POSITIVE_INFINITY;
   const json = (value: unknown) =>
     redact(JSON.stringify(typeof value === 'string' ? cut(value, MAX_TEXT_LENGTH) : value), known);
+  // Numbers hold no secrets, and are not looked through.
+  const jsonOf = (value: unknown) => (typeof value === 'number' ? JSON.stringify(value) : json(value));
   const texts = new Map<string, string>();
   const jsonAgain = (text: string) => {
     let written = texts.get(text);
@@ -91,7 +93,7 @@ export function createLineWriter({ level, output = standardOutput(), secrets = [
     }
     for (const name in fields) {
       const value = fields[name];
-      if (value !== undefined) line += `,"${name}":${typeof value === 'string' ? jsonAgain(value) : json(value)}`;
+      if (value !== undefined) line += `,"${name}":${typeof value === 'string' ? jsonAgain(value) : jsonOf(value)}`;
     }
     output.write(print(`${line},"msg":${jsonAgain(message)}}\n`));
   };

@@ -6,7 +6,8 @@ export class OperationAudit {
   readonly #log: AuditLog;
   readonly #requestId: string;
   readonly #subject: string | undefined;
-  readonly #entries = new Map<string, { entry: AuditEntry; rows: number }>();
+  /** Absent until there is one: most operations have none. */
+  #entries: Map<string, { entry: AuditEntry; rows: number }> | undefined;
 
   constructor(log: AuditLog, requestId: string, subject: string | undefined) {
     this.#log = log;
@@ -16,13 +17,14 @@ export class OperationAudit {
 
   note(entry: AuditEntry): void {
     const name = `${entry.action} ${entry.resource} ${entry.field} ${entry.decision.effect}`;
+    this.#entries ??= new Map();
     const known = this.#entries.get(name);
     if (known === undefined) this.#entries.set(name, { entry, rows: 1 });
     else known.rows += 1;
   }
 
   close(): void {
-    for (const { entry, rows } of this.#entries.values()) {
+    for (const { entry, rows } of this.#entries?.values() ?? []) {
       const { action, resource, field, decision } = entry;
       this.#log.record({
         requestId: this.#requestId,
@@ -35,6 +37,6 @@ export class OperationAudit {
         policy: decision.policy ?? undefined,
       });
     }
-    this.#entries.clear();
+    this.#entries = undefined;
   }
 }

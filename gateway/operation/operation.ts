@@ -3,8 +3,8 @@ import type { Principal } from '../../permissions/principal.ts';
 import type { Authenticator, TokenPrincipal } from '../authentication/authentication.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { clientAddress } from '../http/client-address.ts';
-import { beginExecution, type Execution, type ExecutionParts } from './begin-execution.ts';
 import type { DecodedRequest } from './decoded-request.ts';
+import { Execution, type ExecutionParts } from './execution.ts';
 import type { OpenSubscriptions } from './open-subscriptions.ts';
 import { createPreparation, type PreparationParts, type Prepared } from './preparation.ts';
 import {
@@ -39,14 +39,17 @@ export interface OperationParts extends PreparationParts, ExecutionParts {
 export function createRunOperation(parts: OperationParts): RunOperation {
   const run = createUnreportedRun(parts);
   return async (request) => {
-    const note = (result: ExecutionResult) => {
-      noteResult(request.report, result);
-      return result;
-    };
-    const result = await run(request).catch((error: unknown) => {
+    let result: OperationResult;
+    try {
+      result = await run(request);
+    } catch (error) {
       parts.logger.error({ requestId: request.requestId, err: error }, 'unexpected error');
-      return failed(internalError());
-    });
+      result = failed(internalError());
+    }
+    const note = (one: ExecutionResult) => {
+      noteResult(request.report, one);
+      return one;
+    };
     return Symbol.asyncIterator in result ? mapped(result, note) : note(result);
   };
 }
@@ -75,11 +78,12 @@ function createUnreportedRun(parts: OperationParts): RunOperation {
       return withExtensions(failed(refusal), upstreamCallsFor(request));
     }
 
-    const begin = () => beginExecution(parts, request, prepared, principal, now());
+    const begin = () => new Execution(parts, request, prepared, principal, now());
     if (operation.operation === 'subscription') return subscribe(parts, request, prepared, begin, token?.expiresAt);
     const execution = begin();
     try {
-      return execution.finish(await execution.execute());
+      const result = execution.execute();
+      return execution.finish(result instanceof Promise ? await result : result);
     } finally {
       execution.end();
     }

@@ -26,7 +26,7 @@ export interface RequestReport {
   estimated: number;
   readonly meter: CallMeter;
   /** Every `extensions.code` that it was answered with, and how often. */
-  readonly codes: Map<string, number>;
+  codes: ReadonlyMap<string, number>;
   /** Answers sent: events of a subscription, else one at most. */
   results: number;
   outcome: RequestOutcome;
@@ -34,6 +34,8 @@ export interface RequestReport {
   status: number;
   durationMs: number;
 }
+
+const NO_CODES: ReadonlyMap<string, number> = new Map();
 
 /** The report of a request that has just begun. */
 export function newRequestReport(requestId: string, traceId?: string): RequestReport {
@@ -46,7 +48,7 @@ export function newRequestReport(requestId: string, traceId?: string): RequestRe
     subject: undefined,
     estimated: 0,
     meter: { made: 0, cached: 0 },
-    codes: new Map(),
+    codes: NO_CODES,
     results: 0,
     outcome: 'rejected',
     status: 0,
@@ -65,6 +67,6 @@ export function noteResult(report: RequestReport, { data, errors }: ExecutionRes
   for (const { extensions } of errors) noteCode(report, String(extensions.code));
 }
 
-export function noteCode({ codes }: RequestReport, code: string): void {
-  codes.set(code, (codes.get(code) ?? 0) + 1);
+export function noteCode(report: RequestReport, code: string): void {
+  report.codes = new Map([...report.codes, [code, (report.codes.get(code) ?? 0) + 1]]);
 }

@@ -1,13 +1,16 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { Unauthenticated } from '../../schema/access-errors.ts';
 import { CheckedEvents } from '../../schema/checked-events.ts';
-import type { Execution } from './begin-execution.ts';
+import type { Execution } from './execution.ts';
+
+/** What of an execution is needed for an event. */
+type EventExecution = Pick<Execution, 'context' | 'execute' | 'finish' | 'end'>;
 
 export interface SubscriptionOptions {
   /** What there is to start. */
   source: Omit<ExecutionArgs, 'contextValue' | 'rootValue'>;
   /** An execution as of now: permissions, time and loaders are its own. */
-  begin(): Execution;
+  begin(): EventExecution;
   /** Epoch milliseconds at which the token expires; absent for a caller without one. */
   expiresAt: number | undefined;
   /** Aborted when the client is gone. */
@@ -29,16 +32,16 @@ export async function runSubscription(
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
   const { source, begin, expiresAt, ended, now } = options;
   let runs = false;
-  const { context, finish, end } = begin();
+  const execution = begin();
   try {
-    if (expiresAt !== undefined && expiresAt <= now()) return finish(failed(tokenExpired()));
-    const events = await createSourceEventStream({ ...source, contextValue: context });
-    if (!(Symbol.asyncIterator in events)) return finish(events);
+    if (expiresAt !== undefined && expiresAt <= now()) return execution.finish(failed(tokenExpired()));
+    const events = await createSourceEventStream({ ...source, contextValue: execution.context });
+    if (!(Symbol.asyncIterator in events)) return execution.finish(events);
     if (!(events instanceof CheckedEvents)) throw new TypeError('a subscription field must return CheckedEvents');
     runs = true;
     return resultsOf(events, options);
   } finally {
-    end();
+    execution.end();
     if (!runs) ended();
   }
 }
@@ -60,7 +63,7 @@ function resultsOf(events: CheckedEvents<unknown>, options: SubscriptionOptions)
   };
   const clientGone = () => stop({});
 
-  const checked = async <Value>(run: (execution: Execution) => Value | Promise<Value>): Promise<Value> => {
+  const checked = async <Value>(run: (execution: EventExecution) => Value | Promise<Value>): Promise<Value> => {
     const one = begin();
     try {
       await events.check(one.context);
@@ -81,7 +84,7 @@ function resultsOf(events: CheckedEvents<unknown>, options: SubscriptionOptions)
   async function* results(): AsyncGenerator<ExecutionResult, void, void> {
     try {
       for await (const event of source) {
-        const result = await checked(async ({ execute, finish }) => finish(await execute(event)));
+        const result = await checked(async (execution) => execution.finish(await execution.execute(event)));
         if (ending !== undefined) break;
         yield result;
       }

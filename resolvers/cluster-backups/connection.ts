@@ -77,7 +77,7 @@ export function connectionRequest(
 }
 
 function selectionText({ rows, shards, links, hasNextPage, totalCount, storage }: ConnectionSelection): string {
-  return [rows, shards, links, hasNextPage, totalCount, storage].map(Number).join('');
+  return `${rows} ${shards} ${links} ${hasNextPage} ${totalCount} ${storage}`;
 }
 
 /** What a page holds once it is read. Never changed, so that operations may share it. */

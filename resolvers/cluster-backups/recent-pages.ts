@@ -85,13 +85,11 @@ interface RecalledPage {
   recalled: true;
 }
 
+/** Gives the page that was read for the same request a moment ago, or undefined. */
+export type Recall = (request: ConnectionRequest) => RecalledPage | undefined;
+
 /** How one operation recalls pages: each answer is looked up, and counted, once. */
-export function recalling(
-  recent: RecentPages,
-  store: RKVStore,
-  options: OperationReadOptions,
-  now: number,
-): (request: ConnectionRequest) => RecalledPage | undefined {
+export function recalling(recent: RecentPages, store: RKVStore, options: OperationReadOptions, now: number): Recall {
   const answers = new Map<ClusterBackupListQuery, Answer<ClusterBackupPage> | undefined>();
   return (request) => {
     const page = recent.get(request, now);
