@@ -32,7 +32,7 @@ import { Readiness } from './observability/readiness.ts';
 import { logsRequests } from './observability/request-log.ts';
 import { type LineOutput, standardOutput } from './observability/standard-output.ts';
 import { startTracing } from './observability/tracing.ts';
-import { logsUpstream, observedBy } from './observability/upstream-events.ts';
+import { logsCredentials, logsUpstream, observedBy } from './observability/upstream-events.ts';
 import { createDocuments } from './operation/documents.ts';
 import { OpenSubscriptions } from './operation/open-subscriptions.ts';
 import { createRunOperation } from './operation/operation.ts';
@@ -97,7 +97,8 @@ async function build(configuration: Configuration, options: GatewayOptions, owne
   const policies = owned.add(createPolicies(configuration, logger));
   const authenticator = owned.add(createAuthenticator(configuration, { logger }));
   const sandbox = owned.add(await startEmbeddedSandbox(configuration));
-  const upstream = createUpstreamParts(configuration, environment, sandbox?.url ?? configuration.upstreamEndpoint);
+  const endpoint = sandbox?.url ?? configuration.upstreamEndpoint;
+  const upstream = createUpstreamParts(configuration, environment, endpoint, logsCredentials(logger));
   owned.add(upstream.attempt);
   const defaultAccount = owned.add(askForDefaultAccount(upstream, logger));
   const readiness = new Readiness({ policies, authenticator, defaultAccount });

@@ -3,6 +3,7 @@ import { createAttempt, type PooledAttempt } from '../upstream/attempt.ts';
 import { defaultCredentials, type Environment } from '../upstream/credentials/default-chain.ts';
 import { type CredentialSource, staticCredentials } from '../upstream/credentials.ts';
 import { createEndpoints, type Endpoints } from '../upstream/endpoints.ts';
+import type { UpstreamError } from '../upstream/upstream-error.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { VERSION } from './version.ts';
 
@@ -17,6 +18,9 @@ export interface UpstreamParts {
 
 const SANDBOX_KEY = { accessKeyId: 'sandbox', accessKeySecret: 'sandbox-secret' };
 
+/** Hears of credentials that could not be fetched, also while older ones still serve; without an id: of the default account, whose id is asked. */
+export type CredentialsReport = (accountId: string | undefined, failure: UpstreamError) => void;
+
 /**
  * @param endpoint Base URL for every call: of the sandbox in this process, or the configured one; undefined: by region.
  * @throws ZodError for accounts whose credentials make no sense.
@@ -25,10 +29,15 @@ export function createUpstreamParts(
   configuration: Configuration,
   environment: Environment,
   endpoint: string | undefined,
+  report: CredentialsReport = () => {},
 ): UpstreamParts {
   const accounts = createAccounts({
-    defaultAccount: { id: configuration.accountId, credentials: defaultAccountCredentials(configuration, environment) },
+    defaultAccount: {
+      id: configuration.accountId,
+      credentials: defaultAccountCredentials(configuration, environment, report),
+    },
     others: accountsFile.parse(configuration.accounts),
+    report,
   });
   const endpoints = createEndpoints({ network: configuration.upstreamNetwork, override: endpoint });
   const attempt = createAttempt({
@@ -41,7 +50,12 @@ export function createUpstreamParts(
   return { accounts, endpoints, endpointOf, attempt };
 }
 
-function defaultAccountCredentials({ upstream, accessKey }: Configuration, environment: Environment): CredentialSource {
+function defaultAccountCredentials(
+  { upstream, accessKey, accountId }: Configuration,
+  environment: Environment,
+  report: CredentialsReport,
+): CredentialSource {
   if (upstream === 'sandbox') return staticCredentials(SANDBOX_KEY);
-  return accessKey === undefined ? defaultCredentials(environment) : staticCredentials(accessKey);
+  if (accessKey !== undefined) return staticCredentials(accessKey);
+  return defaultCredentials(environment, { report: (failure) => report(accountId, failure) });
 }

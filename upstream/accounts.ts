@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Attempt, callOf } from './call.ts';
 import { credentialsConfig, explicitCredentials } from './credentials/explicit.ts';
-import type { RefreshOptions } from './credentials/refreshed.ts';
 import type { CredentialSource } from './credentials.ts';
 import { isKnownRegion } from './endpoints.ts';
 import { getCallerIdentity } from './operations/get-caller-identity.ts';
 import { onceMoreWhenPutRight } from './put-right.ts';
+import type { UpstreamError } from './upstream-error.ts';
 
 /** The file of further accounts: `[{ id, credentials, regions? }]`. */
 export const accountsFile = z
@@ -24,12 +24,14 @@ export const accountsFile = z
 export type AccountsFile = z.infer<typeof accountsFile>;
 
 /** Whose credentials there are. */
-export interface AccountsOptions extends RefreshOptions {
+export interface AccountsOptions {
   /** The account of requests that name none; its id is asked from STS when it is not given. */
   defaultAccount: { id?: string | undefined; credentials: CredentialSource };
   others?: AccountsFile;
   /** Region of the STS host, which matters inside of VPCs only. */
   stsRegionId?: string;
+  /** Hears of each failed fetch of a further account's credentials, also while older ones still serve. */
+  report?(accountId: string, failure: UpstreamError): void;
 }
 
 /** The accounts that the gateway holds credentials for. */
@@ -49,12 +51,12 @@ const DEFAULT_ACCOUNT = `default-${randomUUID()}`;
 
 /** The accounts of a process; nothing is asked of anybody before it is needed. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { defaultAccount, others = [], stsRegionId = 'cn-hangzhou', ...refresh } = options;
+  const { defaultAccount, others = [], stsRegionId = 'cn-hangzhou', report = () => {} } = options;
   const known = new Map(
-    others.map(({ id, credentials, regions }) => [
-      id,
-      { credentials: explicitCredentials(credentials, defaultAccount.credentials, refresh), regions },
-    ]),
+    others.map(({ id, credentials: config, regions }) => {
+      const reported = { report: (failure: UpstreamError) => report(id, failure) };
+      return [id, { credentials: explicitCredentials(config, defaultAccount.credentials, reported), regions }];
+    }),
   );
   let defaultAccountId = defaultAccount.id;
   let asking: Promise<string> | undefined;

@@ -1,4 +1,5 @@
 import type { UpstreamObserver } from '../../upstream/chain/observer.ts';
+import type { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { Logger } from './logger.ts';
 
 /** Writes what operators may want to read of the upstream: breakers, Redis lost and found, and at `debug` each call and retry. */
@@ -15,6 +16,11 @@ export function logsUpstream(logger: Logger): UpstreamObserver {
       else logger.warn({ replicas, err: cause }, 'Redis: lost, each replica reckons for itself');
     },
   };
+}
+
+/** Writes that credentials could not be fetched: while older ones still serve nothing else says so. */
+export function logsCredentials(logger: Logger): (accountId: string | undefined, failure: UpstreamError) => void {
+  return (accountId, failure) => logger.warn({ accountId, err: failure }, 'credentials: not fetched');
 }
 
 /** Tells all of them of everything. */

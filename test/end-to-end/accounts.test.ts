@@ -4,19 +4,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
+import { type AnsweringServer, answeringServer } from '../upstream/answering-server.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
 const OTHER = '2222222222222222';
 const REFUSED = '3333333333333333';
+const WITHOUT = '5555555555555555';
 
 describe('several accounts', () => {
   let folder: string;
   let sandbox: Sandbox;
+  let credentials: AnsweringServer;
   let running: RunningGateway;
   beforeAll(async () => {
     sandbox = await startSandbox({
       accounts: [{ accountId: OTHER, accessKeys: [{ accessKeyId: 'other', accessKeySecret: 'other-secret' }] }],
     });
+    credentials = await answeringServer((_request, response) => void response.writeHead(404).end('leaked'));
     folder = mkdtempSync(join(tmpdir(), 'kvstore-gateway-'));
     writeFileSync(
       join(folder, 'accounts.json'),
@@ -27,6 +31,7 @@ describe('several accounts', () => {
           credentials: { type: 'access_key', accessKeyId: 'other', accessKeySecret: 'other-secret' },
         },
         { id: REFUSED, credentials: { type: 'access_key', accessKeyId: 'nobody', accessKeySecret: 'wrong' } },
+        { id: WITHOUT, credentials: { type: 'credentials_uri', credentialsURI: credentials.url } },
       ]),
     );
     running = await runGateway({
@@ -38,6 +43,7 @@ describe('several accounts', () => {
   afterAll(async () => {
     await running[Symbol.asyncDispose]();
     await sandbox.close();
+    await credentials.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -73,6 +79,21 @@ describe('several accounts', () => {
     });
     expect(JSON.stringify(refused)).not.toMatch(/nobody|wrong/);
     expect((await names(undefined)).errors).toBeUndefined();
+  });
+
+  it('whose credentials cannot be fetched are named in the log, with the reason and nothing else', async () => {
+    const before = sandbox.calls.count();
+    const { errors } = await names(WITHOUT);
+    expect(errors[0].extensions.code).toBe('UPSTREAM_ERROR');
+    expect(sandbox.calls.count()).toBe(before);
+    const lines = running.output.filter((line) => line.includes('credentials: not fetched'));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] as string)).toMatchObject({
+      level: 'warn',
+      accountId: WITHOUT,
+      err: { cause: { message: 'HTTP status 404' } },
+    });
+    expect(JSON.stringify([errors, running.output])).not.toContain('leaked');
   });
 
   it('have quotas of their own', async () => {
