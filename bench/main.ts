@@ -19,9 +19,9 @@ import { markdown } from './table.ts';
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Without options: the parts that have bounds against others (SHORT), in about two minutes.
+Without options: the parts that have bounds against others (SHORT), in about three minutes.
 
-  --full         everything, and docs/performance.md is written anew; takes about eight minutes
+  --full         everything, and docs/performance.md is written anew; takes about ten minutes
   --only A,B     these parts (NAMES), and docs/performance.md with what is known of the others
   --help
 `;

@@ -75,7 +75,7 @@ function machine(): string {
 const HEAD = `# Performance
 
 What a request costs here, beside servers that do less. This page is written by \`npm run bench -- --full\`, in one run; \`npm run bench\` alone prints
-what has to hold against the others in about two minutes. Neither needs more than this repository: the other servers are installed into
+what has to hold against the others in about three minutes. Neither needs more than this repository: the other servers are installed into
 \`bench/peers\` when they are not there, and where wrk is not there a client in a Node process sends the requests.`;
 
 const RATIOS = `Requests per second of this gateway as multiples of theirs: above 1 it is faster.`;

@@ -1,12 +1,12 @@
-import { ask, CONTENDERS, type Contender, startAll } from '../contenders.ts';
+import { ask, CONTENDERS, type Contender, type Running, startAll } from '../contenders.ts';
 import { fewer, type Measured, measure } from '../measure.ts';
-import { bigRead, smallRead } from '../operations.ts';
+import { bigRead, type Operation, smallRead } from '../operations.ts';
 import { atLeast, atMost, type Hold, type Ratios, type Section } from '../section.ts';
 import { Stage } from '../stage.ts';
 import { ratio } from '../statistics.ts';
 import { fixed } from '../table.ts';
 import { ratiosTo, throughputTable } from '../throughput.ts';
-import { anyPlace, startUpstreamProcess } from '../upstreams.ts';
+import { anyPlace, type CountingUpstream, startUpstreamProcess } from '../upstreams.ts';
 
 const { gateway, bare, mercurius, yoga, apollo, hive } = CONTENDERS;
 
@@ -21,9 +21,10 @@ const READS = [
 export const slowUpstream: Section = {
   name: 'slow-upstream',
   title: `An upstream of ${DELAY_MS} ms`,
-  text: `Every request is about another instance, so each needs its upstream call, and nothing helps but to do little besides. The gateway signs
+  text: `First every request is about another instance, so each needs its upstream call, and nothing helps but to do little besides. The gateway signs
 the calls, checks and maps what comes, and keeps it; the others ask without a signature and map without a check. Below the most that a
-server can do, 32 connections wait for the upstream: requests per second then say little, and processor time for each says all.`,
+server can do, 32 connections wait for the upstream: requests per second then say little, and processor time for each says all. Then all ask the same
+again and again, as a page does that many look at: the gateway asks once for all of them, as long as its answer is fresh.`,
   async run({ pace, peers, tell }) {
     const tables = [];
     const holds: Hold[] = [];
@@ -35,32 +36,49 @@ server can do, 32 connections wait for the upstream: requests per second then sa
       const contenders = [gateway, bare, ...(peers ? [mercurius, yoga, apollo, hive] : [])];
       const running = await startAll(stage, contenders, { kind: 'upstream', upstream: upstream.url });
       const operation = read(anyPlace(INSTANCE));
-      const calls = new Map<string, string>();
-      for (const { contender, target } of running) {
-        const before = await upstream.calls();
-        for (let index = 0; index < 10; index++) {
-          const { body, ...rest } = target(operation);
-          await ask({ ...rest, body: body.replace(INSTANCE, `r-call${index}`) });
-        }
-        calls.set(contender.name, fixed(((await upstream.calls()) - before) / 10, 1));
+      const ways = [
+        { what: name, caption: `${caption}; another instance in each request`, vary: INSTANCE },
+        { what: `${name}, the same again`, caption: `${caption}; the same in each request`, vary: undefined },
+      ];
+      for (const { what, caption, vary } of ways) {
+        const calls = await callsOf(running, operation, upstream, vary);
+        const measured = await measure(running, operation, fewer(pace), vary);
+        tables.push({ caption, table: throughputTable(running, measured, calls) });
+        ratios.push({ what: `upstream of ${DELAY_MS} ms, ${what}`, to: ratiosTo(measured) });
+        if (peers) holds.push(...bounds(what, ({ name }) => measured.get(name) as Measured));
       }
-      const measured = await measure(running, operation, fewer(pace), INSTANCE);
-      tables.push({ caption, table: throughputTable(running, measured, calls) });
-      ratios.push({ what: `upstream of ${DELAY_MS} ms, ${name}`, to: ratiosTo(measured) });
-      if (peers) holds.push(...bounds(name, ({ name }) => measured.get(name) as Measured));
     }
     return { tables, holds, ratios };
   },
 };
 
-function bounds(name: string, of: (contender: Contender) => Measured): Hold[] {
+/** How many upstream calls each makes for a request, by ten of them, one after the other. */
+async function callsOf(
+  running: readonly Running[],
+  operation: Operation,
+  upstream: CountingUpstream,
+  vary: string | undefined,
+): Promise<Map<string, string>> {
+  const calls = new Map<string, string>();
+  for (const { contender, target } of running) {
+    const before = await upstream.calls();
+    for (let index = 0; index < 10; index++) {
+      const { body, ...rest } = target(operation);
+      await ask({ ...rest, body: vary === undefined ? body : body.replace(vary, `r-call${index}`) });
+    }
+    calls.set(contender.name, fixed(((await upstream.calls()) - before) / 10, 1));
+  }
+  return calls;
+}
+
+function bounds(what: string, of: (contender: Contender) => Measured): Hold[] {
   const [ours, jit] = [of(gateway), of(mercurius)];
   return [
     atLeast(
-      `${DELAY_MS} ms, ${name}: requests/s × mercurius with JIT`,
+      `${DELAY_MS} ms, ${what}: requests/s × mercurius with JIT`,
       0.95,
       ratio(ours.requestsPerSecond, jit.requestsPerSecond),
     ),
-    atMost(`${DELAY_MS} ms, ${name}: CPU a request × mercurius with JIT`, 1.1, ratio(ours.cpu, jit.cpu)),
+    atMost(`${DELAY_MS} ms, ${what}: CPU a request × mercurius with JIT`, 1.1, ratio(ours.cpu, jit.cpu)),
   ];
 }
