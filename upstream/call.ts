@@ -31,8 +31,9 @@ export interface Call<Value> {
 }
 
 /**
- * One signed HTTP exchange: a fresh date and nonce, one request, the answer parsed, all within a time of its own. Raises
- * `UpstreamError` (of kind `timeout` when the time was up, a `PutRight` when the same call may be made again at once), or the reason of `signal` when that was aborted, and nothing else.
+ * One signed HTTP exchange: a fresh date and nonce, one request, the answer parsed, all within a time of its own. Raises `UpstreamError`
+ * (of kind `timeout` when the time was up, a `PutRight` when the same call may be made again at once), or the reason of `signal` when
+ * that was aborted, and nothing else.
  */
 export type Attempt = <Value>(call: Call<Value>, options: { signal: AbortSignal }) => Promise<Value>;
 
