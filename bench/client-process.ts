@@ -14,8 +14,7 @@ const heads = job.headers.map((headers) => {
   return `POST ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${before}`;
 });
 const same = digits === 0 && heads.length === 1 ? Buffer.from(`${heads[0]}${after}`) : undefined;
-const most =
-  job.requests ?? (job.perSecond === undefined ? Number.POSITIVE_INFINITY : job.perSecond * (job.seconds ?? 1));
+const most = job.requests ?? Number.POSITIVE_INFINITY;
 let number = job.from ?? Math.floor(Math.random() * 10 ** digits);
 let sent = 0;
 let failed = 0;
@@ -24,19 +23,17 @@ const took: number[] = [];
 /** What is not answered so long after the end is not waited for. */
 const LONGEST_MS = 30_000;
 const NOTHING = Buffer.alloc(0);
-const free: Connection[] = [];
 
 const connections = await Promise.all(Array.from({ length: job.connections }, open));
 const ended = Promise.withResolvers<void>();
 const began = performance.now();
 const until = began + 1_000 * (job.requests === undefined ? (job.seconds ?? 1) : 120);
-free.push(...connections);
-if (job.perSecond === undefined) for (const connection of free.splice(0)) sendNext(connection);
-else sendWhenDue(job.perSecond);
+for (const connection of connections) sendNext(connection);
+setTimeout(endWhenAnswered, until - began);
 setTimeout(() => ended.resolve(), until - began + LONGEST_MS);
 await ended.promise;
-const counted = took.slice(job.skipped ?? 0).sort((a, b) => a - b);
-const quantile = (q: number) => counted[Math.min(counted.length - 1, Math.floor(q * counted.length))] ?? 0;
+took.sort((a, b) => a - b);
+const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(q * took.length))] ?? 0;
 const seen: Seen = {
   requests: sent,
   ms: lastAnswerAt - began,
@@ -49,9 +46,10 @@ process.stdout.write(JSON.stringify(seen), () => process.exit());
 
 interface Connection {
   socket: Socket;
+  open: boolean;
   /** Whether an answer is waited for. */
   busy: boolean;
-  /** When its request was sent, or due. */
+  /** When its request was sent. */
   since: number;
   /** Bytes of the answer so far. */
   received: number;
@@ -65,23 +63,32 @@ interface Connection {
 async function open(): Promise<Connection> {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await once(socket, 'connect');
-  const connection: Connection = { socket, busy: false, since: 0, received: 0, expected: 0, head: NOTHING, tail: '' };
+  const connection: Connection = {
+    socket,
+    open: true,
+    busy: false,
+    since: 0,
+    received: 0,
+    expected: 0,
+    head: NOTHING,
+    tail: '',
+  };
   socket.on('data', (chunk: Buffer) => receive(connection, chunk));
+  // A server may close what it does not need.
   const broke = () => {
-    if (connection.busy) return ended.resolve();
-    // A server may close what it does not need.
-    const at = free.indexOf(connection);
-    if (at >= 0) free.splice(at, 1);
+    connection.open = false;
+    if (connection.busy) ended.resolve();
   };
   socket.on('error', broke).on('end', broke);
   return connection;
 }
 
-function sendNext(connection: Connection, due = performance.now()): void {
+function sendNext(connection: Connection): void {
+  if (!connection.open || sent >= most || performance.now() >= until) return;
   const head = heads[sent % heads.length];
   sent += 1;
   connection.busy = true;
-  connection.since = due;
+  connection.since = performance.now();
   connection.received = 0;
   connection.expected = 0;
   connection.tail = '';
@@ -92,19 +99,6 @@ function sendNext(connection: Connection, due = performance.now()): void {
   const text = digits === 0 ? '' : String(number).padStart(digits, '0');
   number = (number + 1) % 10 ** digits;
   connection.socket.write(`${head}${text}${after}`);
-}
-
-function sendWhenDue(perSecond: number): void {
-  const now = performance.now();
-  for (;;) {
-    const due = began + (sent * 1_000) / perSecond;
-    if (sent >= most || due > now) break;
-    const connection = free.pop();
-    if (connection === undefined) break;
-    sendNext(connection, due);
-  }
-  // A timer is a millisecond late, as long as an answer takes.
-  if (sent < most) setImmediate(sendWhenDue, perSecond);
 }
 
 function receive(connection: Connection, chunk: Buffer): void {
@@ -128,7 +122,11 @@ function answered(connection: Connection): void {
   lastAnswerAt = performance.now();
   connection.busy = false;
   took.push(lastAnswerAt - connection.since);
-  if (job.perSecond !== undefined) free.push(connection);
-  else if (sent < most && lastAnswerAt < until) sendNext(connection);
-  if (took.length === sent && (sent >= most || lastAnswerAt >= until)) ended.resolve();
+  if (job.restMs === undefined) sendNext(connection);
+  else setTimeout(sendNext, Math.random() * job.restMs, connection);
+  endWhenAnswered();
+}
+
+function endWhenAnswered(): void {
+  if (took.length === sent && (sent >= most || performance.now() >= until)) ended.resolve();
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { json } from 'node:stream/consumers';
+import { type LoadOptions, longestRest } from './load.ts';
 import { type Run, type Target, variedBody } from './target.ts';
 
 /** What the process of the client is told. */
@@ -14,10 +15,8 @@ export interface Job {
   /** How many requests; or for how long. */
   requests?: number;
   seconds?: number;
-  /** Requests begin at these times, whether or not earlier ones are answered; without it each connection sends when it has its answer. */
-  perSecond?: number;
-  /** So many answers do not count: what sends them compiles its own code meanwhile. */
-  skipped?: number;
+  /** Each connection rests between its answer and its next request, by chance no longer than this. */
+  restMs?: number;
 }
 
 /** What the process of the client saw. Times are milliseconds. */
@@ -32,27 +31,15 @@ export interface Seen {
   failed: number;
 }
 
-/** As `fullLoad`, where wrk is not there. */
+/** As `load`, where wrk is not there. */
 export async function ownLoad(
   target: Target,
-  { seconds, connections }: { seconds: number; connections: number },
+  { seconds, connections, perSecond }: LoadOptions & { connections: number },
 ): Promise<Run> {
-  const seen = await send(target, { seconds, connections });
+  const rests = perSecond === undefined ? {} : { restMs: longestRest({ connections, perSecond }) };
+  const seen = await send(target, { seconds, connections, ...rests });
   return { requestsPerSecond: seen.requests / (seen.ms / 1_000), ...seen };
 }
-
-/**
- * Requests at a fixed rate. How long one takes is counted from when it was due, so that a server which stops for a moment is not spared the
- * requests that would have come meanwhile.
- */
-export function steadyLoad(target: Target, options: { seconds: number; perSecond: number }): Promise<Seen> {
-  const { seconds, perSecond } = options;
-  const load = { seconds: WARM_UP_SECONDS + seconds, perSecond, skipped: WARM_UP_SECONDS * perSecond };
-  return send(target, { ...load, connections: STEADY_CONNECTIONS });
-}
-
-const WARM_UP_SECONDS = 1;
-const STEADY_CONNECTIONS = 64;
 
 /** So many requests at once, each on a connection of its own that is open already, with each of `headers` in turn. */
 export function burst(target: Target, requests: number, headers?: readonly Target['headers'][]): Promise<Seen> {

@@ -5,14 +5,24 @@ import { wrkIsThere, wrkLoad } from './wrk.ts';
 export interface LoadOptions {
   seconds: number;
   connections?: number;
+  /**
+   * About so many requests a second, fewer by what the answers take: each connection rests between an answer and its next request for a time by
+   * chance, of milliseconds. Without it none rests.
+   */
+  perSecond?: number;
+}
+
+/** What a connection rests at most, milliseconds: twice of what it rests on average. */
+export function longestRest({ connections, perSecond }: { connections: number; perSecond: number }): number {
+  return (2 * 1_000 * connections) / perSecond;
 }
 
 const byWrk = wrkIsThere();
 
-/** What sends the requests of a full load. */
+/** What sends the requests of a load. */
 export const LOAD_GENERATOR = byWrk ? 'wrk' : 'a client of its own in a Node process';
 
-/** As many requests as the server takes, each connection sending the next when its last one is answered. Raises when an answer is not 200. */
-export function fullLoad(target: Target, { seconds, connections = 32 }: LoadOptions): Promise<Run> {
-  return byWrk ? wrkLoad(target, { seconds, connections }) : ownLoad(target, { seconds, connections });
+/** Requests of connections that each wait for an answer before the next, as many as the server takes. Raises when an answer is not 200. */
+export function load(target: Target, { connections = 32, ...options }: LoadOptions): Promise<Run> {
+  return byWrk ? wrkLoad(target, { connections, ...options }) : ownLoad(target, { connections, ...options });
 }

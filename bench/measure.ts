@@ -1,5 +1,5 @@
 import type { Running } from './contenders.ts';
-import { fullLoad } from './load.ts';
+import { load } from './load.ts';
 import type { Operation } from './operations.ts';
 
 /** What was measured of one contender, a value a round. */
@@ -35,12 +35,12 @@ export async function measure(
   const measured = new Map<string, Measured>();
   for (const { contender, target } of running) {
     measured.set(contender.name, { requestsPerSecond: [], p50: [], p99: [], cpu: [], memory: 0 });
-    await fullLoad({ ...target(operation), vary }, { seconds: WARM_UP_SECONDS, connections });
+    await load({ ...target(operation), vary }, { seconds: WARM_UP_SECONDS, connections });
   }
   for (let round = 0; round < rounds; round++) {
     for (const { contender, server, target } of running) {
       const before = await server.usage();
-      const run = await fullLoad({ ...target(operation), vary }, { seconds, connections });
+      const run = await load({ ...target(operation), vary }, { seconds, connections });
       const after = await server.usage();
       const of = measured.get(contender.name) as Measured;
       of.requestsPerSecond.push(run.requestsPerSecond);

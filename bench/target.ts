@@ -12,6 +12,7 @@ export interface Run {
   requestsPerSecond: number;
   requests: number;
   p50: number;
+  p90: number;
   p99: number;
 }
 

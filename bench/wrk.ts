@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { LoadOptions } from './load.ts';
+import { type LoadOptions, longestRest } from './load.ts';
 import { firstNumber, type Run, type Target, type VariedBody, variedBody } from './target.ts';
 
-/** Full load by wrk, which takes little of the machine from the server. Raises when an answer is not 200. */
-export async function wrkLoad(target: Target, { seconds, connections }: Required<LoadOptions>): Promise<Run> {
+/** Load by wrk, which takes little of the machine from the server. Raises when an answer is not 200. */
+export async function wrkLoad(
+  target: Target,
+  { seconds, connections, perSecond }: LoadOptions & { connections: number },
+): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const script = join(folder, 'request.lua');
-    writeFileSync(script, luaOf(target));
+    writeFileSync(script, luaOf(target, perSecond === undefined ? 0 : longestRest({ connections, perSecond })));
     const { stdout } = await run(
       'wrk',
       ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, target.url],
@@ -19,9 +22,10 @@ export async function wrkLoad(target: Target, { seconds, connections }: Required
     );
     const json = /^\{.*\}$/m.exec(stdout)?.[0];
     if (json === undefined) throw new Error(`wrk said:\n${stdout}`);
-    const { requests, microseconds, p50, p99, errors } = JSON.parse(json);
+    const { requests, microseconds, p50, p90, p99, errors } = JSON.parse(json);
     if (errors > 0) throw new Error(`${errors} of ${requests} requests to ${target.url} failed`);
-    return { requests, requestsPerSecond: requests / (microseconds / 1e6), p50: p50 / 1_000, p99: p99 / 1_000 };
+    const ms = (quantile: number) => quantile / 1_000;
+    return { requests, requestsPerSecond: requests / (microseconds / 1e6), p50: ms(p50), p90: ms(p90), p99: ms(p99) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -39,7 +43,7 @@ export function wrkIsThere(): boolean {
   }
 }
 
-function luaOf(target: Target): string {
+function luaOf(target: Target, restMs: number): string {
   const varied = variedBody(target);
   return `wrk.method = "POST"
 wrk.body = ${text(target.body)}
@@ -47,10 +51,11 @@ ${Object.entries(target.headers)
   .map(([name, value]) => `wrk.headers[${text(name)}] = ${text(value)}`)
   .join('\n')}
 ${varied.digits === 0 ? '' : countingUp(varied)}
+${restMs === 0 ? '' : `function delay() return math.random(0, ${Math.round(restMs)}) end`}
 function done(summary, latency)
   local e = summary.errors
-  print(string.format('{"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"errors":%d}', summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
+  print(string.format('{"requests":%d,"microseconds":%d,"p50":%d,"p90":%d,"p99":%d,"errors":%d}', summary.requests,
+    summary.duration, latency:percentile(50), latency:percentile(90), latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
 end
 `;
 }

@@ -1,5 +1,5 @@
 import { ask, CONTENDERS, type Contender, startAll } from '../contenders.ts';
-import { fullLoad } from '../load.ts';
+import { load } from '../load.ts';
 import { fewer } from '../measure.ts';
 import { bigRead } from '../operations.ts';
 import type { Section } from '../section.ts';
@@ -47,7 +47,7 @@ async function memoryOfPage(contender: Contender, upstream: string): Promise<Pag
   if (running === undefined) throw new Error(`${contender.name} is not there`);
   const { server, target } = running;
   // A few small pages first: what a server needs for its first answers is not the page's.
-  await fullLoad(target(bigRead(anyPlace('r-before'), 5)), { seconds: 1, connections: 2 });
+  await load(target(bigRead(anyPlace('r-before'), 5)), { seconds: 1, connections: 2 });
   const before = await server.usage('collect');
   const answer = await ask(target(bigRead(anyPlace('r-bench'), BACKUPS - 1)));
   const { peakBytes } = await server.usage();
