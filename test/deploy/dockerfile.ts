@@ -1,5 +1,6 @@
-/** A stage of a Dockerfile. */
+/** A stage of a Dockerfile; one that begins with another has its instructions too. */
 export interface Stage {
+  /** An image. */
   base: string;
   name: string | undefined;
   instructions: { keyword: string; rest: string }[];
@@ -14,7 +15,8 @@ export function dockerfileStages(text: string): Stage[] {
     if (keyword === '') throw new Error(`not understood: ${line}`);
     if (keyword === 'FROM') {
       const [base = '', , name] = rest.split(' ');
-      stages.push({ base, name, instructions: [] });
+      const begun = stages.find((stage) => stage.name === base);
+      stages.push({ base: begun?.base ?? base, name, instructions: [...(begun?.instructions ?? [])] });
     } else stages.at(-1)?.instructions.push({ keyword, rest });
   }
   return stages;

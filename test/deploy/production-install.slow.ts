@@ -42,11 +42,28 @@ describe('what the image holds, without a container engine', () => {
     npm(['ci', '--omit=dev', '--ignore-scripts'], checkout);
     const console = buildConsole(checkout);
     app = join(folder, 'app');
-    layOut(checkout, console, app);
     nodes['24'] = installNode('24', join(folder, 'node-24'));
     nodes['22.19.0'] = installNode('22.19.0', join(folder, 'node-22'));
+    layOut(checkout, console, app, nodes['24']);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** As the image starts it: as nobody, where nothing can be written. */
+  const start = (node: string, more: Record<string, string> = {}) => {
+    const command = [node, join(app, 'gateway/main.ts')];
+    const environment = {
+      NODE_ENV: 'production',
+      UPSTREAM: 'sandbox',
+      HOME: '/nonexistent',
+      TMPDIR: '/nonexistent',
+      ...more,
+    };
+    const isolated = ['unshare', '--mount', 'sh', '-c', ISOLATION, 'sh', folder, ...command];
+    return startGatewayProcess(environment, {
+      command: (ISOLATES ? isolated : command) as [string, ...string[]],
+      cwd: '/',
+    });
+  };
 
   it(`is smaller than ${MOST_MEGABYTES} MB`, () => {
     const megabytes = sizeOf(app) / MEGABYTE;
@@ -70,11 +87,7 @@ describe('what the image holds, without a container engine', () => {
 
   it.each(['22.19.0', '24'])('runs on Node %s as nobody, read-only, from another folder', async (version) => {
     const node = nodes[version] as string;
-    const command = [node, join(app, 'gateway/main.ts')];
-    const environment = { NODE_ENV: 'production', UPSTREAM: 'sandbox', HOME: '/nonexistent', TMPDIR: '/nonexistent' };
-    const isolated = ['unshare', '--mount', 'sh', '-c', ISOLATION, 'sh', folder, ...command] as const;
-    const options = { command: (ISOLATES ? isolated : command) as [string, ...string[]], cwd: '/' };
-    await using gateway = await startGatewayProcess(environment, options);
+    await using gateway = await start(node);
 
     const { pid, uid, writable } = processOf(gateway.url, folder);
     if (ISOLATES) {
@@ -108,6 +121,13 @@ describe('what the image holds, without a container engine', () => {
     expect(spawnSync(node, ['-e', healthCheck()], { env: { PORT: new URL(gateway.url).port } }).status).toBe(1);
   });
 
+  it('starts from code that was compiled when it was built', async () => {
+    await using gateway = await start(nodes['24'] as string, { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+    await gateway.end();
+    expect(gateway.output().match(/cache for .* was accepted/g)?.length).toBeGreaterThan(900);
+    expect(gateway.output()).not.toMatch(/cache for .* was rejected/);
+  });
+
   it('has the traces it can load, and the doctor that looks at it', () => {
     const environment = { PATH: process.env.PATH, UPSTREAM: 'sandbox', NODE_ENV: 'production' };
     const { status, stdout } = spawnSync(nodes['24'] as string, [join(app, 'gateway/commands/doctor.ts')], {
@@ -122,12 +142,14 @@ describe('what the image holds, without a container engine', () => {
   });
 });
 
+const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs'];
+
 /** A mount namespace of its own in which nothing can be written, and nobody to run in it. */
 const ISOLATION = `
 mount --make-rprivate / &&
 mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" &&
 mount -o remount,bind,ro / &&
-shift && exec setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs "$@"`;
+shift && exec ${NOBODY.join(' ')} "$@"`;
 
 /** npm with the registry that it is set up for. */
 function npm(args: readonly string[], cwd: string): void {
@@ -152,13 +174,17 @@ function buildConsole(checkout: string): string {
 }
 
 /** Does what the last stage of the Dockerfile says. */
-function layOut(checkout: string, console: string, app: string): void {
+function layOut(checkout: string, console: string, app: string, node: string): void {
   mkdirSync(app);
   const last = dockerfileStages(readFileSync(join(root, 'deploy/Dockerfile'), 'utf8')).at(-1);
   const stages: Record<string, string> = { dependencies: join(checkout, 'node_modules'), console };
   for (const { keyword, rest } of last?.instructions ?? []) {
     if (keyword !== 'COPY') continue;
     const [, stage, sources = ''] = /^(?:--from=(\w+) )?(.*)$/.exec(rest) ?? [];
+    if (stage === 'compiled') {
+      compile(app, node);
+      continue;
+    }
     const paths = sources.split(' ');
     const to = join(app, paths.at(-1) ?? '');
     for (const path of paths.slice(0, -1)) {
@@ -169,6 +195,15 @@ function layOut(checkout: string, console: string, app: string): void {
       cpSync(from, target, { recursive: true });
     }
   }
+}
+
+/** The stage that compiles, where it is: what is there already is what it begins with. */
+function compile(app: string, node: string): void {
+  mkdirSync(join(app, 'node_modules/.cache'));
+  chmodSync(join(app, 'node_modules/.cache'), 0o777);
+  const command = [node, join(app, 'gateway/compile.ts')];
+  const [file = '', ...args] = ISOLATES ? [...NOBODY, ...command] : command;
+  execFileSync(file, args, { env: { PATH: process.env.PATH }, cwd: '/' });
 }
 
 /** Node as npm has it, for this machine. */
