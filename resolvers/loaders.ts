@@ -62,6 +62,8 @@ class OperationLoaders implements Loaders {
   readonly #runBatch: RunBatch;
   readonly #recall: Recall;
   readonly #readers = new Map<string, WindowReader>();
+  /** Pages whose instances need no call, should somebody ask for one. */
+  readonly #listed: { place: Pick<InstanceKey, 'accountId' | 'regionId'>; page: InstancePage }[] = [];
   #pages: DataLoader<ConnectionRequest, BackupPage, string> | undefined;
   #lookups: DataLoader<BackupLookup, FoundBackup, string> | undefined;
   #attributes: DataLoader<InstanceKey, FoundInstance, string> | undefined;
@@ -91,7 +93,7 @@ class OperationLoaders implements Loaders {
           (one) => this.#readerOf(one),
           (reader, group) => reader.readAll(group),
         ),
-      ({ name }) => name,
+      ({ key, asked }) => `${instanceKeyText(key)} ${asked}`,
     );
     return this.#pages.load(request);
   }
@@ -111,6 +113,12 @@ class OperationLoaders implements Loaders {
   }
 
   instance(key: InstanceKey): Promise<FoundInstance> {
+    for (const { place, page } of this.#listed.splice(0)) {
+      const { ageSeconds, stale } = page;
+      for (const row of page.rows) {
+        this.#attributesOf().prime({ ...place, instanceId: row.instanceId }, { row, ageSeconds, stale });
+      }
+    }
     return this.#attributesOf().load(key);
   }
 
@@ -120,12 +128,7 @@ class OperationLoaders implements Loaders {
     given: ConnectionArguments,
   ): Promise<InstancePage> {
     const page = await readInstances(this.#store, place, filter, given, this.#options);
-    for (const row of page.rows) {
-      this.#attributesOf().prime(
-        { ...place, instanceId: row.instanceId },
-        { row, ageSeconds: page.ageSeconds, stale: page.stale },
-      );
-    }
+    this.#listed.push({ place, page });
     return page;
   }
 

@@ -1,4 +1,5 @@
-import type { BackupPage, ConnectionRequest } from '../resolvers/cluster-backups/connection.ts';
+import type { BackupPage } from '../resolvers/cluster-backups/connection.ts';
+import type { InstanceKey } from '../resolvers/identifiers.ts';
 import type { Answer } from '../upstream/rkvstore.ts';
 import { type AdmittedClusterBackup, admit } from './admission.ts';
 import { builder } from './builder.ts';
@@ -9,18 +10,25 @@ import { noted } from './staleness.ts';
 
 /** A page of backups whose principal may see them. */
 export class ClusterBackupConnectionPage implements PageOf<AdmittedClusterBackup> {
-  readonly nodes: readonly AdmittedClusterBackup[];
   readonly access: InstanceAccess;
   readonly page: BackupPage;
+  readonly #key: InstanceKey;
+  #nodes: readonly AdmittedClusterBackup[] | undefined;
 
-  constructor(access: InstanceAccess, request: ConnectionRequest, page: BackupPage) {
-    this.nodes = admit(access, request.key, page.rows, page.provenance);
+  constructor(access: InstanceAccess, key: InstanceKey, page: BackupPage) {
     this.access = access;
     this.page = page;
+    this.#key = key;
+  }
+
+  // Made when first read: a page that was written before is not.
+  get nodes(): readonly AdmittedClusterBackup[] {
+    this.#nodes ??= admit(this.access, this.#key, this.page.rows, this.page.provenance);
+    return this.#nodes;
   }
 
   get size(): number {
-    return this.nodes.length;
+    return this.page.rows.length;
   }
 
   cursor(index: number): string {

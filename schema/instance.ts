@@ -185,7 +185,7 @@ Instance.implement({
             );
             return andThen(context.loaders.backupPage(request), (page) => {
               noteIfStale(page.provenance, context, info);
-              return new ClusterBackupConnectionPage(access, request, page);
+              return new ClusterBackupConnectionPage(access, instance, page);
             });
           }),
       }),

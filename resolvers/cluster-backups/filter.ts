@@ -9,8 +9,8 @@ export interface ClusterBackupFilter {
 
 /** Null where nothing is filtered. */
 export function matcherOf(filter: ClusterBackupFilter | undefined): ((row: ClusterBackupRow) => boolean) | null {
-  if (filter === undefined || filterText(filter) === filterText({})) return null;
-  const { status, mode, isAvailable } = filter;
+  const { status, mode, isAvailable } = filter ?? {};
+  if (status === undefined && mode === undefined && isAvailable === undefined) return null;
   return (row) =>
     (status === undefined || (row.status !== null && status.includes(row.status))) &&
     (mode === undefined || (row.mode !== null && mode.includes(row.mode))) &&

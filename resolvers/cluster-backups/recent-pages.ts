@@ -1,10 +1,12 @@
 import type { Answer, ClusterBackupListQuery, RKVStore } from '../../upstream/rkvstore.ts';
 import type { ClusterBackupPage } from '../../upstream/rows.ts';
+import type { InstanceKey } from '../identifiers.ts';
 import type { ConnectionRequest, PageContent } from './connection.ts';
 import type { OperationReadOptions, PageAnswer, Provenance } from './page-source.ts';
 
 /** A page that was read, and the one answer that it was made of. */
 interface RecentPage {
+  key: InstanceKey;
   query: ClusterBackupListQuery;
   value: ClusterBackupPage;
   content: PageContent;
@@ -24,14 +26,15 @@ export class RecentPages {
   #second = 0;
   #rows = 0;
   #timer: NodeJS.Timeout | undefined;
-  readonly #pages = new Map<string, RecentPage>();
+  /** By what was asked, then by the id of the instance: of several in different places that have the same id, one. */
+  readonly #pages = new Map<string, Map<string, RecentPage>>();
 
   /**
    * Keeps a page that one answer alone has told, unless its links were asked for: they are read from the upstream or not at all. `now`: epoch
    * milliseconds at which its operation began.
    */
   add(
-    { name, selection }: ConnectionRequest,
+    { key, asked, selection }: ConnectionRequest,
     content: PageContent,
     { answers, now }: { answers: readonly PageAnswer[]; now: number },
   ): void {
@@ -41,23 +44,26 @@ export class RecentPages {
     const { query, answer } = only;
     const { value } = answer;
     // Operations that waited for one call together all come with its page.
-    if (this.#pages.get(name)?.value === value) return;
+    const pages = this.#pages.get(asked) ?? new Map<string, RecentPage>();
+    if (pages.get(key.instanceId)?.value === value) return;
     const size = value.rows.reduce((sum, { shardBackups }) => sum + 1 + (shardBackups?.length ?? 0), 0);
     if (this.#rows + size > MOST_ROWS) return;
     this.#rows += size;
-    this.#pages.set(name, { query, value, content });
+    this.#pages.set(asked, pages.set(key.instanceId, { key, query, value, content }));
     // Also where no operation follows, as the rows may hold links, which end.
     this.#timer ??= setTimeout(() => this.#forget(), LONGEST_KEPT_MS).unref();
   }
 
   /** How many pages there are. */
   get size(): number {
-    return this.#pages.size;
+    return [...this.#pages.values()].reduce((sum, pages) => sum + pages.size, 0);
   }
 
   /** The page that was read for the same request. `now`: epoch milliseconds at which the operation began that asks. */
-  get({ name }: ConnectionRequest, now: number): RecentPage | undefined {
-    return this.#isOf(now) ? this.#pages.get(name) : undefined;
+  get({ key, asked }: ConnectionRequest, now: number): RecentPage | undefined {
+    if (!this.#isOf(now)) return undefined;
+    const page = this.#pages.get(asked)?.get(key.instanceId);
+    return page !== undefined && isSameKey(page.key, key) ? page : undefined;
   }
 
   /** Whether the pages are of this second; they are forgotten when a new one begins. */
@@ -76,6 +82,10 @@ export class RecentPages {
     this.#rows = 0;
     this.#pages.clear();
   }
+}
+
+function isSameKey(one: InstanceKey, other: InstanceKey): boolean {
+  return one.instanceId === other.instanceId && one.regionId === other.regionId && one.accountId === other.accountId;
 }
 
 /** A page as an operation recalls it. */

@@ -57,7 +57,7 @@ function pageOf(access: InstanceAccess, recalled: boolean): ClusterBackupConnect
   const stretch = { window: request.window, seen: [row], marks: undefined, longest: 0 };
   const content = { rows: [row], stretch, indices: [0], hasNextPage: false, hasPreviousPage: false };
   const page = new BackupPage(request, { content, provenance, recalled }, untouchable);
-  return new ClusterBackupConnectionPage(access, request, page);
+  return new ClusterBackupConnectionPage(access, request.key, page);
 }
 
 it('what is kept of a row or a page asks nobody, and reads no link, no total and no instance', () => {

@@ -28,6 +28,8 @@ export interface ReaderOptions {
   now?: () => number;
 }
 
+const KEYS = Symbol('keys');
+
 /** Its endpoint is the central one, which answers what is about no region. */
 const CENTRAL_REGION = 'cn-hangzhou';
 
@@ -111,6 +113,11 @@ export function reading<Query extends { accountId: string }, Value>(
     }
   };
 
+  const keysOf = (query: Query & { [KEYS]?: readonly string[] }): readonly string[] => {
+    query[KEYS] ??= resource.keys(query);
+    return query[KEYS];
+  };
+
   return {
     read(query, options) {
       const keys = resource.keys(query);
@@ -123,7 +130,7 @@ export function reading<Query extends { accountId: string }, Value>(
       }
     },
     recall(query, options) {
-      const entry = freshInMemory(query, options, resource.keys(query));
+      const entry = freshInMemory(query, options, keysOf(query));
       return entry && 'value' in entry.outcome ? served(entry, query, options, 'memory') : undefined;
     },
   };
