@@ -174,10 +174,10 @@ Instance.implement({
                 ...span,
                 startTime: startTime?.getTime(),
                 endTime: endTime?.getTime(),
-                filter: {
-                  status: filter?.status ?? undefined,
-                  mode: filter?.mode ?? undefined,
-                  isAvailable: filter?.isAvailable ?? undefined,
+                filter: filter && {
+                  status: filter.status ?? undefined,
+                  mode: filter.mode ?? undefined,
+                  isAvailable: filter.isAvailable ?? undefined,
                 },
               },
               connectionSelection(info, access),

@@ -25,7 +25,7 @@ export interface ConnectionSelection {
 
 /** The arguments of one `clusterBackups` field, as asked. */
 export interface ClusterBackupsArguments extends ConnectionArguments, AskedWindow {
-  filter?: ClusterBackupFilter | undefined;
+  filter?: ClusterBackupFilter | null | undefined;
 }
 
 /** The arguments of one `clusterBackups` field, checked. */

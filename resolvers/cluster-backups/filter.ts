@@ -8,7 +8,7 @@ export interface ClusterBackupFilter {
 }
 
 /** Null where nothing is filtered. */
-export function matcherOf(filter: ClusterBackupFilter | undefined): ((row: ClusterBackupRow) => boolean) | null {
+export function matcherOf(filter: ClusterBackupFilter | null | undefined): ((row: ClusterBackupRow) => boolean) | null {
   const { status, mode, isAvailable } = filter ?? {};
   if (status === undefined && mode === undefined && isAvailable === undefined) return null;
   return (row) =>
@@ -18,8 +18,9 @@ export function matcherOf(filter: ClusterBackupFilter | undefined): ((row: Clust
 }
 
 /** One text for filters that mean the same: cursors are bound to it. */
-export function filterText(filter: ClusterBackupFilter | undefined): string {
+export function filterText(filter: ClusterBackupFilter | null | undefined): string {
+  if (filter == null) return '*;*;*';
   const list = (values: readonly string[] | undefined) =>
     values === undefined ? '*' : [...new Set(values)].sort().join(',');
-  return `${list(filter?.status)};${list(filter?.mode)};${filter?.isAvailable ?? '*'}`;
+  return `${list(filter.status)};${list(filter.mode)};${filter.isAvailable ?? '*'}`;
 }

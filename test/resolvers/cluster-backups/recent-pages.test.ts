@@ -187,6 +187,25 @@ it('pages are kept for a second, whether others are asked for or not', async () 
   await expect.poll(() => recent.size, { timeout: 5_000 }).toBe(0);
 });
 
+it('is not the page of an instance in another place that has the same id', async () => {
+  const page = await ask(operation(), { first: 5 });
+  const { accountId, regionId, instanceId } = sandbox.demo;
+  const value = { rows: page.rows, fullStorageBytes: null, logStorageBytes: null };
+  const answers = [{ query: {} as PageAnswer['query'], answer: { value, ageSeconds: 0, stale: false } }];
+  const pages = new RecentPages();
+  const requestFor = (key: { accountId: string; regionId: string }) =>
+    connectionRequest({ ...key, instanceId }, { first: 5 }, ROWS, now);
+  const [here, elsewhere, others] = [
+    requestFor({ accountId, regionId }),
+    requestFor({ accountId, regionId: 'cn-shanghai' }),
+    requestFor({ accountId: '1', regionId }),
+  ] as const;
+  pages.add(here, page.content, { answers, now });
+  expect(pages.get(here, now)?.content).toBe(page.content);
+  expect(pages.get(elsewhere, now)).toBeUndefined();
+  expect(pages.get(others, now)).toBeUndefined();
+});
+
 it('no more pages are kept than fit into some ten megabytes', async () => {
   const page = await ask(operation(), { first: 5 }, { shards: true });
   const { accountId, regionId, instanceId } = sandbox.demo;
