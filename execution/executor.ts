@@ -63,8 +63,8 @@ export function createExecutor(
     }
     const plan = plans.get(document, operation, variables);
     const collected = new CollectedErrors(budget);
-    const execution = { plan, variables, context, root, budget, kept, hasParts: false, collected };
-    const answer = (data: unknown) => answerOf(execution.hasParts ? new JsonPart(writeJson(data)) : data, collected);
+    const execution = { plan, variables, context, root, budget, kept, parts: 0, collected };
+    const answer = (data: unknown) => answerOf(execution.parts > 0 ? new JsonPart(writeJson(data)) : data, collected);
     const failed = (error: GraphQLError) => {
       collected.add(error, undefined);
       return answerOf(null, collected);

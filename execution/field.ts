@@ -56,8 +56,8 @@ export interface Execution {
   readonly budget: AnswerBudget;
   /** Parts that were written by earlier executions. */
   readonly kept: KeptParts;
-  /** Whether there are such parts in this one. */
-  hasParts: boolean;
+  /** How many parts of this one are text already. */
+  parts: number;
   readonly collected: {
     readonly errors: readonly GraphQLError[];
     add(error: GraphQLError, place: Place | undefined): void;
