@@ -53,11 +53,9 @@ else await main();
 async function main(): Promise<void> {
   const asked = values.only?.split(',');
   const unknown = asked?.find((name) => !SECTIONS.some((section) => section.name === name));
-  if (unknown !== undefined) {
-    process.stderr.write(`--only: ${unknown} is none of ${namesOf(SECTIONS)}\n`);
-    process.exitCode = 1;
-    return;
-  }
+  if (unknown !== undefined) return refuse(`--only: ${unknown} is none of ${namesOf(SECTIONS)}`);
+  // Everything forgets what was known, and parts alone would then be all that is left of the report.
+  if (values.full && asked !== undefined) return refuse('--full, --only: expected one of them, got both');
   const quick = !values.full && asked === undefined;
   const peers = peersAreThere();
   if (values.full && peers) forgetResults();
@@ -74,6 +72,11 @@ async function main(): Promise<void> {
   if (ratios.length > 0) process.stdout.write(`Requests per second, × those of\n${markdown(ratioTable(ratios))}\n\n`);
   if (holds.length > 0) process.stdout.write(`What has to hold\n${markdown(holdTable(holds))}\n`);
   if (!quick && peers) writeReport(SECTIONS);
+}
+
+function refuse(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
 }
 
 function namesOf(sections: readonly Section[]): string {
