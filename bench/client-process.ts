@@ -122,8 +122,8 @@ function answered(connection: Connection): void {
   lastAnswerAt = performance.now();
   connection.busy = false;
   took.push(lastAnswerAt - connection.since);
-  if (job.restMs === undefined) sendNext(connection);
-  else setTimeout(sendNext, Math.random() * job.restMs, connection);
+  if (job.restMs) setTimeout(sendNext, Math.random() * job.restMs, connection);
+  else sendNext(connection);
   endWhenAnswered();
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { json } from 'node:stream/consumers';
-import { type LoadOptions, longestRest } from './load.ts';
+import type { SentLoad } from './load.ts';
 import { type Run, type Target, variedBody } from './target.ts';
 
 /** What the process of the client is told. */
@@ -32,12 +32,8 @@ export interface Seen {
 }
 
 /** As `load`, where wrk is not there. */
-export async function ownLoad(
-  target: Target,
-  { seconds, connections, perSecond }: LoadOptions & { connections: number },
-): Promise<Run> {
-  const rests = perSecond === undefined ? {} : { restMs: longestRest({ connections, perSecond }) };
-  const seen = await send(target, { seconds, connections, ...rests });
+export async function ownLoad(target: Target, load: SentLoad): Promise<Run> {
+  const seen = await send(target, load);
   return { requestsPerSecond: seen.requests / (seen.ms / 1_000), ...seen };
 }
 

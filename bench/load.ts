@@ -12,9 +12,12 @@ export interface LoadOptions {
   perSecond?: number;
 }
 
-/** What a connection rests at most, milliseconds: twice of what it rests on average. */
-export function longestRest({ connections, perSecond }: { connections: number; perSecond: number }): number {
-  return (2 * 1_000 * connections) / perSecond;
+/** A load as it is sent. */
+export interface SentLoad {
+  seconds: number;
+  connections: number;
+  /** What a connection rests at most, milliseconds, twice of what it rests on average; 0: none rests. */
+  restMs: number;
 }
 
 const byWrk = wrkIsThere();
@@ -23,6 +26,7 @@ const byWrk = wrkIsThere();
 export const LOAD_GENERATOR = byWrk ? 'wrk' : 'a client of its own in a Node process';
 
 /** Requests of connections that each wait for an answer before the next, as many as the server takes. Raises when an answer is not 200. */
-export function load(target: Target, { connections = 32, ...options }: LoadOptions): Promise<Run> {
-  return byWrk ? wrkLoad(target, { connections, ...options }) : ownLoad(target, { connections, ...options });
+export function load(target: Target, { seconds, connections = 32, perSecond }: LoadOptions): Promise<Run> {
+  const sent = { seconds, connections, restMs: perSecond === undefined ? 0 : (2 * 1_000 * connections) / perSecond };
+  return byWrk ? wrkLoad(target, sent) : ownLoad(target, sent);
 }

@@ -3,18 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type LoadOptions, longestRest } from './load.ts';
+import type { SentLoad } from './load.ts';
 import { firstNumber, type Run, type Target, type VariedBody, variedBody } from './target.ts';
 
 /** Load by wrk, which takes little of the machine from the server. Raises when an answer is not 200. */
-export async function wrkLoad(
-  target: Target,
-  { seconds, connections, perSecond }: LoadOptions & { connections: number },
-): Promise<Run> {
+export async function wrkLoad(target: Target, { seconds, connections, restMs }: SentLoad): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const script = join(folder, 'request.lua');
-    writeFileSync(script, luaOf(target, perSecond === undefined ? 0 : longestRest({ connections, perSecond })));
+    writeFileSync(script, luaOf(target, restMs));
     const { stdout } = await run(
       'wrk',
       ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, target.url],
